@@ -1,0 +1,116 @@
+"""Operations, their outcomes, and what stands in the way of a record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from accordant.sync.catalogue import CATALOGUE
+from accordant.sync.errors import AccordantError
+from accordant.sync.text import shortened
+
+
+class Action(StrEnum):
+    """What an operation does to one record of one system."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    LINK = "link"  # writes only our binding: the record is there already
+    DEACTIVATE = "deactivate"
+
+
+class State(StrEnum):
+    """Where an operation stands. The last five are outcomes."""
+
+    PLANNED = "planned"
+    SENDING = "sending"  # the intent is committed; the write may or may not have gone out
+    APPLIED = "applied"
+    NOT_APPLIED = "not_applied"
+    UNKNOWN = "unknown"
+    REFUSED = "refused"  # the record moved since the plan; it comes back in the next one
+    HELD = "held"  # a record that it refers to is not agreed yet
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One create, update, link or deactivate on one record of the other side.
+
+    Attributes:
+        phase: phases are applied one after the other (customers before orders).
+        group: operations of one group go in order, one at a time; groups may go in parallel.
+        rule: the rule that decided, named for the accountant.
+        before: the remote record as the plan saw it; None where there is none.
+        after: the record as it will be.
+        base_hash: the base that the plan was made on; '' where there is none. An operation whose base
+            moved meanwhile is refused.
+        source: where our side's record came from, e.g. the document's id.
+    """
+
+    phase: int
+    group: str
+    object_type: str
+    key: str
+    action: Action
+    rule: str
+    after: Mapping[str, Any]
+    before: Mapping[str, Any] | None = None
+    base_hash: str = ""
+    remote_id: str = ""
+    source: str = ""
+
+    def content(self) -> dict[str, Any]:
+        """Return what the plan's id is made of."""
+        return {
+            "phase": self.phase,
+            "group": self.group,
+            "object_type": self.object_type,
+            "key": self.key,
+            "action": self.action.value,
+            "rule": self.rule,
+            "before": self.before,
+            "after": self.after,
+            "base_hash": self.base_hash,
+            "remote_id": self.remote_id,
+        }
+
+
+class Severity(StrEnum):
+    """How a trouble weighs."""
+
+    REFUSED = "refused"  # quarantined: the record does not go
+    CONFLICT = "conflict"  # waits for a person
+    WARNING = "warning"  # the record goes; somebody should look
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What stands in the way of one record: a code of the catalogue, a field and a sentence."""
+
+    severity: Severity
+    object_type: str
+    key: str
+    code: str
+    sentence: str
+    field: str = ""
+    value: str = ""
+    parent: str = ""
+    source: str = ""
+    base_value: str | None = None
+    our_value: str | None = None
+    their_value: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.code not in CATALOGUE:
+            raise KeyError(f"{self.code} is not in the catalogue of errors")
+
+    @classmethod
+    def refused(
+        cls, error: AccordantError, object_type: str, key: str, *, parent: str = "", source: str = ""
+    ) -> Trouble:
+        """Return the quarantine entry of a record that the other side refused."""
+        return cls(
+            Severity.REFUSED, object_type, key, error.code.code, shortened(error.sentence, 400),
+            field=error.field, parent=parent, source=source,
+        )  # fmt: skip

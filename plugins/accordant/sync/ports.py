@@ -1,0 +1,92 @@
+"""What the engine needs from the outside: a journal that survives, and a system to write to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from accordant.sync.operations import Operation, State, Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """An operation with its place in the journal.
+
+    Attributes:
+        seq: place in the plan.
+        state: where it stood when it was read.
+        attempts: how often it was sent.
+        changed_at: when the state last changed, by the clock of the store; None if it never did.
+    """
+
+    run_id: str
+    seq: int
+    operation: Operation
+    state: State = State.PLANNED
+    attempts: int = 0
+    changed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an operation ended. `state` PLANNED means: proven not applied by a passing fault, still to do."""
+
+    state: State
+    remote_id: str = ""
+    code: str = ""
+    detail: str = ""
+    trouble: Trouble | None = None
+
+
+class References(Protocol):
+    """Remote ids of records that are agreed."""
+
+    def remote_id(self, object_type: str, key: str) -> str | None:
+        """Return the remote id that our key is bound to, or None."""
+
+
+class Journal(References, Protocol):
+    """The write-ahead journal of operations, in the sync store."""
+
+    def phases(self) -> Sequence[int]:
+        """Return the phases that still have open operations, in order."""
+
+    def groups(self, phase: int) -> Iterator[list[Intent]]:
+        """Yield the open operations of a phase group by group, in the plan's order."""
+
+    def begin(self, intent: Intent) -> bool:
+        """Commit the intent to send. False when the record moved since the plan."""
+
+    def finish(self, intent: Intent, outcome: Outcome) -> None:
+        """Record outcome, binding and new base in one transaction."""
+
+    def cancelled(self) -> bool:
+        """Tell whether a person asked to stop."""
+
+    def waited(self, intent: Intent) -> float:
+        """Return for how many seconds the intent's state has stood, by the clock of the store."""
+
+
+class Target(Protocol):
+    """The other system, as the engine writes to it."""
+
+    def send(self, operation: Operation, references: References) -> str | None:
+        """Send the write exactly once and return the remote id; None when a reference is not agreed yet.
+
+        Raises:
+            RecordRejected: the system refused this record.
+            NeedsPerson: the record is no longer as the plan saw it.
+            RetryLater: a passing fault, proven not to have applied anything.
+            OutcomeUnknown: no readable answer came.
+            Misconfigured: nothing of this kind can succeed.
+        """
+
+    def find(self, operation: Operation, references: References) -> str | None:
+        """Return the remote id if the operation's effect is there, None if it certainly is not.
+
+        Raises:
+            NeedsPerson: what is there is neither the effect nor the state before it.
+            RetryLater: it could not be read now.
+        """
