@@ -1,0 +1,1 @@
+SELECT id, position FROM accordant.certificate WHERE flow = %(flow)s ORDER BY position DESC LIMIT 1;

@@ -1,0 +1,1 @@
+SELECT * FROM accordant.certificate WHERE run_id::text = %(run_id)s;

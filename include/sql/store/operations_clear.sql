@@ -1,0 +1,1 @@
+DELETE FROM accordant.operation WHERE run_id = %(run_id)s;

@@ -1,0 +1,1 @@
+"""The sync store in Postgres: runs, staging, bindings, plans, operations, quarantine, certificates."""

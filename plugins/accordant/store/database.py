@@ -1,0 +1,94 @@
+"""The connection to the sync store."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Self
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from accordant.include_dir import sql
+from accordant.sync.errors import Misconfigured, RetryLater
+
+Connection = psycopg.Connection[DictRow]
+
+_PASSWORD = re.compile(r"(password=)(\S+)")
+
+
+class Database:
+    """A small pool of connections to the sync store, shared by the threads of one task.
+
+    Args:
+        conninfo: a libpq connection string or URI.
+        connections: how many connections may be open at once.
+    """
+
+    def __init__(self, conninfo: str, connections: int = 8) -> None:
+        self.conninfo = conninfo
+        self._pool: ConnectionPool[Connection] = ConnectionPool(
+            make_conninfo(conninfo, application_name="accordant"),
+            min_size=0,
+            max_size=connections,
+            timeout=10,
+            open=False,
+            kwargs={"row_factory": dict_row, "connect_timeout": 5},
+        )
+
+    def __enter__(self) -> Self:
+        self._pool.open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.close(timeout=2)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Give a connection; commit at the end, roll back on an exception.
+
+        Raises:
+            RetryLater: the store cannot be reached.
+            Misconfigured: it refuses our user.
+        """
+        try:
+            with self._pool.connection() as connection:
+                yield connection
+        except PoolTimeout:
+            raise self._unreachable() from None
+
+    def _unreachable(self) -> Misconfigured | RetryLater:
+        """Return why no connection can be had, by trying once more and reading the reason."""
+        try:
+            psycopg.connect(self.conninfo, connect_timeout=5).close()
+        except psycopg.OperationalError as error:
+            reason = _PASSWORD.sub(r"\1***", str(error).strip().splitlines()[-1])
+            if any(word in reason for word in ("authentication failed", "does not exist", "no password")):
+                return Misconfigured("CREDENTIALS_REFUSED", reason, record="connection accordant_store")
+            return RetryLater("STORE_UNREACHABLE", reason, record="connection accordant_store")
+        return RetryLater("STORE_UNREACHABLE", "All connections are in use.", record="connection accordant_store")
+
+    def rows(self, statement: str, **parameters: Any) -> list[DictRow]:
+        """Return all rows of include/sql/{statement}.sql."""
+        with self.transaction() as connection:
+            return connection.execute(sql(statement), parameters).fetchall()
+
+    def row(self, statement: str, **parameters: Any) -> DictRow | None:
+        """Return the first row of include/sql/{statement}.sql, or None."""
+        with self.transaction() as connection:
+            return connection.execute(sql(statement), parameters).fetchone()
+
+    def execute(self, statement: str, **parameters: Any) -> int:
+        """Run include/sql/{statement}.sql and return how many rows it touched."""
+        with self.transaction() as connection:
+            return connection.execute(sql(statement), parameters).rowcount
+
+    def stream(self, statement: str, size: int = 500, **parameters: Any) -> Iterator[list[DictRow]]:
+        """Yield the rows of include/sql/{statement}.sql in lists of `size`, through a server-side cursor."""
+        with self.transaction() as connection, connection.cursor(name="stream") as cursor:
+            cursor.execute(sql(statement), parameters)
+            while rows := cursor.fetchmany(size):
+                yield rows

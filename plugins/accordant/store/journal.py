@@ -1,0 +1,116 @@
+"""The write-ahead journal: each operation's intent and outcome, committed before and after the write."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+import psycopg
+from psycopg.rows import DictRow
+from psycopg.types.json import Jsonb
+
+from accordant.include_dir import sql
+from accordant.store.bindings import Bindings
+from accordant.store.database import Connection, Database
+from accordant.store.quarantine import put_trouble
+from accordant.store.runs import Run
+from accordant.sync.operations import Action, Operation, State
+from accordant.sync.ports import Intent, Outcome
+from accordant.sync.records import content_hash
+
+_PAGE = 500
+_LOOK_FOR_CANCEL = 0.5  # seconds between two looks whether a person cancelled the run
+
+
+class Journal:
+    """The journal of one run, in the sync store. Safe to use from several threads."""
+
+    def __init__(self, database: Database, run: Run) -> None:
+        self._database = database
+        self._run = run
+        self._bindings = Bindings(database, run)
+        self._looked = 0.0
+        self._cancelled = False
+
+    def phases(self) -> list[int]:
+        """Return the phases that still have open operations, in order."""
+        return [row["phase"] for row in self._database.rows("store/journal_phases", run_id=self._run.id)]
+
+    def groups(self, phase: int) -> Iterator[list[Intent]]:
+        """Yield a phase's open operations group by group; a page at a time, so memory does not grow."""
+        for _, rows in groupby(self._open_rows(phase), key=lambda row: row["grp"]):
+            yield [intent_of(row) for row in rows]
+
+    def _open_rows(self, phase: int) -> Iterator[DictRow]:
+        after = 0
+        while rows := self._database.rows(
+            "store/journal_page", run_id=self._run.id, phase=phase, after=after, most=_PAGE
+        ):
+            yield from rows
+            after = rows[-1]["seq"]
+
+    def open_elsewhere(self) -> list[Intent]:
+        """Return the writes of other runs that never got an outcome."""
+        return [
+            intent_of(row) for row in self._database.rows("store/journal_open", **self._run.scope, run_id=self._run.id)
+        ]
+
+    def remote_id(self, object_type: str, key: str) -> str | None:
+        """Return the remote id that our key is bound to, or None."""
+        return self._bindings.remote_id(object_type, key)
+
+    def begin(self, intent: Intent) -> bool:
+        """Commit the intent to send. False when the record moved since the plan, or is being written."""
+        try:
+            return self._database.execute("store/journal_begin", run_id=intent.run_id, seq=intent.seq) == 1
+        except psycopg.errors.UniqueViolation:
+            return False  # another run's write of this record has no outcome yet
+
+    def finish(self, intent: Intent, outcome: Outcome) -> None:
+        """Record outcome, binding and new base in one transaction."""
+        with self._database.transaction() as connection:
+            connection.execute(sql("store/journal_finish"), {
+                "run_id": intent.run_id, "seq": intent.seq, "state": outcome.state.value,
+                "remote_id": outcome.remote_id, "code": outcome.code, "detail": outcome.detail,
+            })  # fmt: skip
+            if outcome.state is State.APPLIED:
+                self._bind(connection, intent, outcome)
+            if outcome.trouble is not None:
+                put_trouble(connection, self._run, outcome.trouble)
+
+    def _bind(self, connection: Connection, intent: Intent, outcome: Outcome) -> None:
+        op = intent.operation
+        connection.execute(sql("store/binding_put"), {
+            **self._run.scope, "object_type": op.object_type, "key": op.key,
+            "remote_id": outcome.remote_id or op.remote_id, "base": Jsonb(dict(op.after)),
+            "base_hash": content_hash(op.after), "source": op.source,
+            "parent": op.group if op.group != op.key else "", "run_id": self._run.id,
+        })  # fmt: skip
+
+    def cancelled(self) -> bool:
+        """Tell whether a person asked to stop; looks at the store twice a second at the most."""
+        now = time.monotonic()
+        if now - self._looked > _LOOK_FOR_CANCEL:
+            self._looked = now
+            row = self._database.row("store/run_cancelled", run_id=self._run.id)
+            self._cancelled = bool(row and row["cancelled"])
+        return self._cancelled
+
+    def waited(self, intent: Intent) -> float:
+        """Return for how many seconds the intent's state has stood, by the clock of the store."""
+        row = self._database.row("store/journal_waited", run_id=intent.run_id, seq=intent.seq)
+        return float(row["seconds"]) if row else 0.0
+
+
+def intent_of(row: dict[str, Any]) -> Intent:
+    """Return the intent that a row of the operation table holds."""
+    operation = Operation(
+        phase=row["phase"], group=row["grp"], object_type=row["object_type"], key=row["key"],
+        action=Action(row["action"]), rule=row["rule"], after=row["after"], before=row["before"],
+        base_hash=row["base_hash"], remote_id=row["remote_id"], source=row["source"],
+    )  # fmt: skip
+    return Intent(
+        str(row["run_id"]), row["seq"], operation, State(row["state"]), row["attempts"], row["changed_at"]
+    )  # fmt: skip

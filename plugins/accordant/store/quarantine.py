@@ -1,0 +1,64 @@
+"""Quarantine and conflicts: what stands in the way of a record, until it does no longer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from psycopg.rows import DictRow
+
+from accordant.include_dir import sql
+from accordant.store.database import Connection, Database
+from accordant.store.runs import Run
+from accordant.sync.catalogue import CATALOGUE
+from accordant.sync.operations import Severity, Trouble
+
+
+def put_trouble(connection: Connection, run: Run, trouble: Trouble) -> None:
+    """Store one trouble; the same trouble seen again is the same entry."""
+    code = CATALOGUE[trouble.code]
+    entry = {
+        "flow": run.flow, "ours": run.ours, "run_id": run.id, "object_type": trouble.object_type,
+        "key": trouble.key, "parent": trouble.parent, "source": trouble.source, "code": trouble.code,
+        "field": trouble.field, "sentence": trouble.sentence,
+    }  # fmt: skip
+    if trouble.severity is Severity.CONFLICT:
+        values = {
+            "base_value": trouble.base_value,
+            "our_value": trouble.our_value,
+            "their_value": trouble.their_value,
+        }
+        connection.execute(sql("store/conflict_put"), {**entry, **values, "theirs": run.theirs})
+        return
+    details = {"value": trouble.value, "actor": code.actor.value, "action": code.action}
+    connection.execute(sql("store/quarantine_put"), {**entry, **details, "severity": trouble.severity.value})
+
+
+def put_troubles(database: Database, run: Run, troubles: Iterable[Trouble]) -> None:
+    """Store troubles in one transaction."""
+    with database.transaction() as connection, connection.pipeline():
+        for trouble in troubles:
+            put_trouble(connection, run, trouble)
+
+
+def resolve_others(database: Database, run: Run, sources: Sequence[str]) -> None:
+    """Close the troubles that earlier runs saw in these sources and this run no longer does."""
+    database.execute(
+        "store/trouble_resolve", flow=run.flow, ours=run.ours, sources=list(sources), run_id=run.id
+    )  # fmt: skip
+
+
+def waiting(database: Database, *, flow: str = "", run_id: str = "", most: int = 1000) -> list[DictRow]:
+    """Return what waits in quarantine and conflicts, newest first."""
+    return database.rows("store/quarantine_list", flow=flow, run_id=run_id, most=most)
+
+
+def ask_again(database: Database, flow: str, ids: Sequence[str]) -> int:
+    """Mark entries ('Q12'; none named means all of the flow) to be tried again; return how many sources."""
+    rows = database.rows("store/quarantine_retry", flow=flow, ids=list(ids))
+    return len({row["source"] for row in rows})
+
+
+def sources_to_retry(database: Database, run: Run) -> list[str]:
+    """Return the sources whose entries a person wants tried again."""
+    rows = database.rows("store/quarantine_retry_sources", flow=run.flow, ours=run.ours)
+    return sorted(row["source"] for row in rows)
