@@ -1,0 +1,116 @@
+"""Reading back: what InvenTree holds after load, record by record beside what our documents say."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from typing import Any
+
+from accordant.flows.base import Proof, ProvenRecord, Row, View
+from accordant.flows.raw_data_to_inventree.decide import invoices_of
+from accordant.flows.raw_data_to_inventree.orders import Invoice
+from accordant.flows.raw_data_to_inventree.remote import Reader
+from accordant.flows.raw_data_to_inventree.settings import RawDataSettings
+from accordant.sync.certificate import Difference
+from accordant.sync.records import JsonObject, StagedRow
+
+
+def read_back(view: View, reader: Reader, settings: RawDataSettings) -> Iterator[list[Proof]]:
+    """Yield the proofs of all orders that this run had to agree, a few hundred at a time."""
+    with ThreadPoolExecutor(settings.look_up.parallel, thread_name_prefix="read-back") as pool:
+        for rows in view.rows("orders"):
+            troubles = _troubles(view, rows)
+            invoices = [invoice for invoice in invoices_of(view, rows) if invoice.binding is not None]
+            bound = [(invoice.key, invoice.binding.remote_id) for invoice in invoices if invoice.binding]
+            now = pool.map(lambda pair: reader.bound_order(*pair), bound)
+            hashes = {row["key"]: row["hash"] for row in rows}
+            yield [
+                _prove(invoice, found, troubles[invoice.key], settings.order.currency, hashes[invoice.key])
+                for invoice, found in zip(invoices, now, strict=True)
+            ]
+
+
+def _troubles(view: View, rows: list[Row]) -> dict[str, list[Row]]:
+    keys, sources = [row["key"] for row in rows], [row["source"] for row in rows]
+    found: dict[str, list[Row]] = defaultdict(list)
+    for page in view.rows("troubles", orders=keys, sources=sources):
+        for row in page:
+            found[row["order_key"]].append(row)
+    return found
+
+
+def _prove(invoice: Invoice, found: list[StagedRow], troubles: list[Row], currency: str, source_hash: str) -> Proof:
+    """Compare one order with its invoice; what a known trouble explains is an excused difference."""
+    excuses = {(row["object_type"], row["key"]): row["code"] for row in troubles}
+    order = next((row for row in found if row.object_type == "sales_order"), None)
+    lines = {row.remote_id: row for row in found if row.object_type == "sales_order_line"}
+    records: list[ProvenRecord] = []
+    differences: list[Difference] = []
+    _compare(
+        ProvenRecord("sales_order", invoice.key, _our_order(invoice), _their_order(invoice, order)),
+        excuses, records, differences,
+    )  # fmt: skip
+    for row in invoice.lines:
+        binding = invoice.line_bindings.get(row["key"])
+        line = lines.pop(binding.remote_id, None) if binding is not None else None
+        _compare(_line_pair(row, line, invoice, currency), excuses, records, differences)
+    bound = {binding.remote_id: key for key, binding in invoice.line_bindings.items()}
+    for remote_id in lines:
+        key = bound.get(remote_id, f"{invoice.key}#{remote_id}")
+        excuse = excuses.get(("sales_order_line", key), "NOT_OURS" if remote_id not in bound else "")
+        differences.append(Difference("sales_order_line", key, "Only InvenTree has this line.", excuse))
+    refused = [row for row in troubles if row["severity"] != "warning" or row["code"] == "TARGET_EDITED"]
+    complete = not refused and all(difference.excuse == "NOT_OURS" for difference in differences)
+    return Proof(invoice.key, records, differences, source_hash if complete else "")
+
+
+def _compare(
+    pair: ProvenRecord, excuses: Mapping[tuple[str, str], str], records: list[ProvenRecord],
+    differences: list[Difference],
+) -> None:  # fmt: skip
+    """Take a record into the proof, unless it differs for a reason that is already known."""
+    if pair.ours == pair.theirs:
+        records.append(pair)
+        return
+    excuse = excuses.get((pair.object_type, pair.key), "")
+    differences.append(Difference(pair.object_type, pair.key, _sentence(pair), excuse))
+    if not excuse:
+        records.append(pair)
+
+
+def _sentence(pair: ProvenRecord) -> str:
+    if pair.theirs is None:
+        return "InvenTree does not have it."
+    ours, theirs = pair.ours or {}, pair.theirs
+    changed = [name for name in ours if ours[name] != theirs.get(name)]
+    return "; ".join(f"{name} is {ours[name]} here and {theirs.get(name)} in InvenTree" for name in changed) + "."
+
+
+def _our_order(invoice: Invoice) -> JsonObject:
+    return {"description": invoice.key, "customer_id": invoice.customer_id or "", "date": invoice.content["date"]}
+
+
+def _their_order(invoice: Invoice, order: StagedRow | None) -> JsonObject | None:
+    if order is None:
+        return None
+    return {name: order.content[name] for name in ("description", "customer_id", "date")}
+
+
+def _line_pair(row: Row, line: StagedRow | None, invoice: Invoice, currency: str) -> ProvenRecord:
+    content = row["content"]
+    ours = {
+        "part_id": invoice.part_ids.get(content["part_key"], ""), "quantity": content["quantity"],
+        "price": content["price"], "currency": currency, "notes": content["notes"],
+    }  # fmt: skip
+    theirs = None if line is None else {name: line.content[name] for name in ours}
+    if theirs is not None and not theirs["notes"]:
+        ours["notes"] = theirs["notes"]  # a line that we only linked keeps its empty notes
+    return ProvenRecord(
+        "sales_order_line", row["key"], ours, theirs, _amount(ours), _amount(theirs) if theirs else Decimal(0)
+    )
+
+
+def _amount(content: Mapping[str, Any]) -> Decimal:
+    return Decimal(content["quantity"]) * Decimal(content["price"] or 0)

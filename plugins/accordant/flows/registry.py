@@ -1,0 +1,25 @@
+"""The flows there are: every folder beside this file with a flow.py."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import cast
+
+from accordant.flows.base import Flow
+
+
+def flow_names() -> list[str]:
+    """Return the names of all flows."""
+    return sorted(path.parent.name for path in Path(__file__).parent.glob("*/flow.py"))
+
+
+def flow_named(name: str) -> Flow:
+    """Return a flow by its name.
+
+    Raises:
+        LookupError: there is none.
+    """
+    if name not in flow_names():
+        raise LookupError(f"No flow is named {name!r}; there are {', '.join(flow_names())}.")
+    return cast(Flow, import_module(f"accordant.flows.{name}.flow").FLOW)
