@@ -1,0 +1,1 @@
+"""The six steps as Airflow tasks; the only place where Airflow meets the engine."""

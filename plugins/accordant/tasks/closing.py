@@ -1,0 +1,87 @@
+"""Closing a run: its summary, and the state in which it ended."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from accordant.store.certificates import certificate_of
+from accordant.store.database import Database
+from accordant.store.plans import find_plan
+from accordant.store.runs import Run, find_run
+from accordant.tasks.workbench import open_store
+
+log = logging.getLogger(__name__)
+
+_NUMBERS = ("planned", "applied", "created", "updated", "linked", "unknown", "held", "to_do")
+
+
+def close(run_id: str, documents: dict[str, int] | None) -> dict[str, Any]:
+    """Sum the run up, store it, and return the summary. What failed before keeps its state and its reason."""
+    with open_store() as database:
+        run = find_run(database, run_id)
+        row = database.row("store/run_get", run=run_id)
+        assert row is not None
+        summary = _summary(database, run, documents)
+        state = row["state"] if row["state"] in ("failed", "cancelled") else _state(summary, run)
+        seconds = database.row(
+            "store/run_close", run_id=run_id, state=state, problem=row["problem"], summary=Jsonb(summary)
+        )
+        assert seconds is not None
+        summary["state"], summary["problem"] = state, row["problem"]
+        summary["seconds"] = round((seconds["finished_at"] - seconds["started_at"]).total_seconds(), 1)
+        database.execute("store/run_close", run_id=run_id, state=state, problem=row["problem"], summary=Jsonb(summary))
+    log.info("Run %s of %s: %s.", run_id, run.flow, state.replace("_", " "))
+    return summary
+
+
+def _summary(database: Database, run: Run, documents: dict[str, int] | None) -> dict[str, Any]:
+    certificate = certificate_of(database, run.id)
+    calls = database.rows("store/run_calls", run_id=run.id)
+    try:
+        plan = find_plan(database, run.id)
+    except LookupError:
+        plan = {"id": None, "decision": "open", "exceeded": []}
+    return {
+        "flow": run.flow,
+        "run": run.id,
+        "preview": run.mode == "preview",
+        "object_types": _object_types(database, run),
+        "documents": documents or {},
+        "calls": {row["system"]: {"calls": row["calls"], "writes": row["writes"]} for row in calls},
+        "plan": plan["id"],
+        "decision": plan["decision"],
+        "exceeded": plan["exceeded"],
+        "certificate": certificate["id"] if certificate else None,
+        "matches": certificate["matches"] if certificate else None,
+    }
+
+
+def _object_types(database: Database, run: Run) -> dict[str, dict[str, int]]:
+    table: dict[str, dict[str, int]] = {}
+
+    def entry(object_type: str) -> dict[str, int]:
+        empty = dict.fromkeys((*_NUMBERS, "unchanged", "quarantined", "conflicts", "warnings"), 0)
+        return table.setdefault(object_type, empty)
+
+    for row in database.rows("store/summary_operations", run_id=run.id):
+        entry(row["object_type"]).update({name: row[name] for name in _NUMBERS})
+    for row in database.rows("store/summary_staged", run_id=run.id):
+        numbers = entry(row["object_type"])
+        numbers["read"] = row["records"]
+    for row in database.rows("store/summary_unchanged", run_id=run.id):
+        entry(row["object_type"])["unchanged"] = row["unchanged"]
+    names = {"refused": "quarantined", "conflict": "conflicts", "warning": "warnings"}
+    for row in database.rows("store/run_trouble", run_id=run.id):
+        entry(row["object_type"])[names[row["severity"]]] = row["records"]
+    return table
+
+
+def _state(summary: dict[str, Any], run: Run) -> str:
+    """Return needs_person when a record, a plan or a certificate waits for one, else succeeded."""
+    waits = any(row["quarantined"] or row["conflicts"] for row in summary["object_types"].values())
+    undecided = summary["decision"] in ("waiting", "rejected")
+    apart = summary["matches"] is False
+    return "needs_person" if waits or undecided or apart else "succeeded"

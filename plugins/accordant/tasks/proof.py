@@ -1,0 +1,108 @@
+"""Reconcile: read both sides again, compare, seal what is equal, and store the certificate."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from accordant.flows.base import Proof, ProvenRecord
+from accordant.store.bindings import Bindings
+from accordant.store.certificates import store_certificate
+from accordant.store.database import Database
+from accordant.store.staging import clear, stage
+from accordant.sync.certificate import Difference, SideDigest, certificate_content
+from accordant.sync.failpoints import failpoint
+from accordant.sync.numbers import plain
+from accordant.sync.records import StagedRow
+from accordant.tasks.workbench import Workbench, workbench
+
+log = logging.getLogger(__name__)
+
+Sides = dict[str, dict[str, Any]]
+
+
+def reconcile(flow_name: str, run_id: str) -> dict[str, Any]:
+    """Read back what this run had to agree, seal it, and certify it."""
+    with workbench(flow_name, run_id, "reconcile") as bench:
+        clear(bench.database, run_id, "proof")
+        differences: list[Difference] = []
+        seals: dict[str, str] = {}
+        stage(bench.database, run_id, "proof", _staged(bench, differences, seals))
+        failpoint("reconcile.1.read_back")
+        Bindings(bench.database, bench.run).seal(bench.flow.root, seals)
+        failpoint("reconcile.2.sealed")
+        content = certificate_content(
+            flow=flow_name, ours=bench.run.ours, theirs=bench.run.theirs, run_id=run_id,
+            sides=recompute_sides(bench.database, run_id) or {}, differences=differences,
+        )  # fmt: skip
+        certificate = store_certificate(bench.database, bench.run, content)
+        failpoint("reconcile.3.certified")
+    for difference in differences:
+        level = logging.INFO if difference.excuse else logging.ERROR
+        log.log(level, "%s %s: %s [%s]", difference.object_type, difference.key, difference.sentence,
+                difference.excuse or "not excused")  # fmt: skip
+    log.info("Certificate %s: both sides %s. %s", certificate["id"][:12],
+             "match" if certificate["matches"] else "DO NOT MATCH", _in_words(content["sides"]))  # fmt: skip
+    return {"certificate": certificate["id"], "matches": certificate["matches"]}
+
+
+def _staged(bench: Workbench, differences: list[Difference], seals: dict[str, str]) -> Iterator[StagedRow]:
+    """Yield what was read back of both sides; collect differences and seals on the way."""
+    for proofs in bench.flow.read_back(bench.view, bench.target):
+        for proof in proofs:
+            differences += proof.differences
+            if proof.seal:
+                seals[proof.key] = proof.seal
+            yield from _proof_rows(proof)
+
+
+def _proof_rows(proof: Proof) -> Iterator[StagedRow]:
+    for position, record in enumerate(proof.records):
+        content = {
+            "ours": record.ours, "theirs": record.theirs,
+            "amount_ours": plain(record.amount_ours), "amount_theirs": plain(record.amount_theirs),
+        }  # fmt: skip
+        yield StagedRow(record.object_type, record.key, content, parent=proof.key, position=position)
+
+
+def recompute_sides(database: Database, run_id: str) -> Sides | None:
+    """Sum both sides up again from what was read back; None when that is past its retention.
+
+    Returns:
+        {object type: {"ours": {"count", "sum", "hash"}, "theirs": {...}}}.
+    """
+    if not database.rows("store/run_get", run=run_id):
+        return None
+    return sides_of(_proven(database, run_id))
+
+
+def _proven(database: Database, run_id: str) -> Iterator[ProvenRecord]:
+    for rows in database.stream("store/proof", run_id=run_id):
+        for row in rows:
+            content = row["content"]
+            yield ProvenRecord(
+                row["object_type"], row["key"], content["ours"], content["theirs"],
+                Decimal(content["amount_ours"]), Decimal(content["amount_theirs"]),
+            )  # fmt: skip
+
+
+def sides_of(records: Iterable[ProvenRecord]) -> Sides:
+    """Sum up the records of both sides, per object type, in the order they come."""
+    digests: dict[str, tuple[SideDigest, SideDigest]] = {}
+    for record in records:
+        ours, theirs = digests.setdefault(record.object_type, (SideDigest(), SideDigest()))
+        if record.ours is not None:
+            ours.add(record.key, record.ours, record.amount_ours)
+        if record.theirs is not None:
+            theirs.add(record.key, record.theirs, record.amount_theirs)
+    return {
+        object_type: {"ours": ours.content(), "theirs": theirs.content()}
+        for object_type, (ours, theirs) in sorted(digests.items())
+    }
+
+
+def _in_words(sides: Sides) -> str:
+    parts = [f"{pair['ours']['count']} {kind}, sum {pair['ours']['sum']}" for kind, pair in sides.items()]
+    return "; ".join(parts) or "Nothing had to be agreed."

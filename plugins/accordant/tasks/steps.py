@@ -1,0 +1,216 @@
+"""The six steps of a run, and what comes before and after them, as plain functions.
+
+Each takes a run id, does its work between two commits of the sync store, and returns counts. Any of them
+may be killed and called again. tasks/dag.py makes Airflow tasks of them.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from accordant.flows.base import DocumentReport
+from accordant.flows.registry import flow_named
+from accordant.include_dir import sql
+from accordant.store.database import Connection
+from accordant.store.journal import Journal
+from accordant.store.migrate import migrate
+from accordant.store.plans import decide, find_plan, store_operations, store_plan, take_answer
+from accordant.store.quarantine import put_trouble, resolve_others, sources_to_retry
+from accordant.store.runs import open_run
+from accordant.store.staging import clear, stage
+from accordant.sync.errors import Misconfigured
+from accordant.sync.failpoints import failpoint
+from accordant.sync.load import Cancelled, Load, settle_open_intents
+from accordant.sync.operations import Operation, Trouble
+from accordant.sync.plan import PlanDigest
+from accordant.sync.records import StagedRow
+from accordant.tasks.connections import store_conninfo
+from accordant.tasks.workbench import Workbench, open_store, workbench
+
+log = logging.getLogger(__name__)
+
+Counts = dict[str, Any]
+
+
+def prepare(flow_name: str, airflow_run_id: str, parameters: dict[str, Any]) -> str:
+    """Migrate the store, open the run, and settle what a dead run left without an outcome.
+
+    Returns:
+        the run's id.
+    """
+    migrate(store_conninfo())
+    flow = flow_named(flow_name)
+    with open_store() as database:
+        from accordant.tasks.systems import open_source, open_target
+
+        run = open_run(
+            database, flow=flow_name, ours=open_source(flow, _ignore).account,
+            theirs=open_target(flow, _ignore).account, airflow_run_id=airflow_run_id,
+            preview=bool(parameters.get("preview")), parameters=parameters,
+        )  # fmt: skip
+        forgotten = database.execute("store/forget", flow=flow_name, days=flow.settings.retention_days)
+    with workbench(flow_name, run.id, "prepare") as bench:
+        journal = Journal(bench.database, run)
+        left = journal.open_elsewhere()
+        applied = settle_open_intents(left, journal, flow.target(bench.target), flow.settings.load) if left else 0
+    if left:
+        log.info("Settled %d writes that an earlier run left without an answer; %d were applied.", len(left), applied)
+    log.info("Run %s: %s with %s. %d old runs forgotten.", run.id, run.ours, run.theirs, forgotten)
+    return run.id
+
+
+def extract(flow_name: str, run_id: str) -> Counts:
+    """Read what changed on our side, and on the other side what it needs, into staging."""
+    with workbench(flow_name, run_id, "extract") as bench:
+        for side in ("ours", "theirs", "proof"):
+            clear(bench.database, run_id, side)
+        again = sources_to_retry(bench.database, bench.run)
+        documents = bench.source.changed(redo=bool(bench.run.parameters.get("redo")), keys=again)
+        ours = stage(bench.database, run_id, "ours", bench.flow.read_ours(documents))
+        others = bench.flow.other_sources(bench.view)
+        existing = bench.source.existing(others) if others else set()
+        stage(bench.database, run_id, "ours", (StagedRow("other_document", key, {}) for key in sorted(existing)))
+        failpoint("extract.staged")
+        theirs = stage(bench.database, run_id, "theirs", bench.flow.read_theirs(bench.view, bench.target))
+    log.info("Staged %d records of %s and %d of %s.", ours, bench.run.ours, theirs, bench.run.theirs)
+    return {"ours": ours, "theirs": theirs}
+
+
+def diff(flow_name: str, run_id: str) -> Counts:
+    """Match and merge, and store the plan."""
+    with workbench(flow_name, run_id, "diff") as bench:
+        digest, troubles = PlanDigest(), [0]
+        with bench.database.transaction() as connection:
+            connection.execute(sql("store/operations_clear"), {"run_id": run_id})
+            with bench.database.transaction() as other:
+                store_operations(connection, bench.run, _planned(bench, other, digest, troubles))
+            exceeded = bench.flow.settings.limits.exceeded_by(digest)
+            calls = digest.operations
+            store_plan(connection, sql("store/plan_put"), bench.run, digest, {"writes": calls}, exceeded)
+        failpoint("diff.planned")
+    log.info("Plan %s: %s.", digest.id[:12], _counted(digest.table()) or "nothing to do")
+    for sentence in exceeded:
+        log.warning("%s", sentence)
+    return {"plan": digest.id, "operations": digest.operations, "troubles": troubles[0]}
+
+
+def _planned(bench: Workbench, other: Connection, digest: PlanDigest, troubles: list[int]) -> Iterator[Operation]:
+    """Pass the operations on, sum them up, and store what stands in the way beside them."""
+    touched: list[str] = []
+    for decision in bench.flow.decide(bench.view):
+        if isinstance(decision, Trouble):
+            put_trouble(other, bench.run, decision)
+            troubles[0] += 1
+        else:
+            digest.add(decision, bench.flow.money_of(decision))
+            if decision.object_type == bench.flow.root or decision.group != decision.key:
+                touched.append(decision.group)
+            yield decision
+        if len(touched) >= 500:
+            _unseal(bench, other, touched)
+    _unseal(bench, other, touched)
+
+
+def _unseal(bench: Workbench, connection: Connection, groups: list[str]) -> None:
+    """Withdraw the seals of records that this plan changes: no old proof may vouch for them."""
+    parameters = {**bench.run.scope, "object_type": bench.flow.root, "keys": groups}
+    connection.execute(sql("store/binding_unseal"), parameters)
+    groups.clear()
+
+
+def decide_alone(flow_name: str, run_id: str) -> dict[str, Any]:
+    """Decide on a plan that needs no person: within the limits, or answered before under the same id.
+
+    Returns:
+        {"plan", "decision": within_limits | approved | rejected | waiting, "exceeded": [...]}.
+    """
+    with workbench(flow_name, run_id, "approve", locked=False) as bench:
+        plan = find_plan(bench.database, run_id)
+        decision, by = "within_limits", "the limits of the flow"
+        if plan["exceeded"]:
+            answer = take_answer(bench.database, plan["id"])
+            decision, by = (answer["decision"], answer["given_by"]) if answer else ("waiting", "")
+        decide(bench.database, run_id, decision, by)
+        return {"plan": plan["id"], "decision": decision, "exceeded": plan["exceeded"], "counts": plan["counts"]}
+
+
+def record_answer(flow_name: str, run_id: str, *, approved: bool, by: str) -> None:
+    """Store a person's answer to the waiting plan of this run."""
+    with workbench(flow_name, run_id, "approve", locked=False) as bench:
+        decide(bench.database, run_id, "approved" if approved else "rejected", by)
+
+
+def load(flow_name: str, run_id: str) -> Counts:
+    """Apply the plan, exactly as approved."""
+    with workbench(flow_name, run_id, "load") as bench:
+        plan = find_plan(bench.database, run_id)
+        if plan["decision"] not in ("within_limits", "approved"):
+            raise Misconfigured("PLAN_REJECTED", f"Plan {plan['id'][:12]} is {plan['decision']}.", record=run_id)
+        settings = bench.flow.settings.load
+        age = datetime.now(UTC) - plan["created_at"]
+        journal = Journal(bench.database, bench.run)
+        target = bench.flow.target(bench.target)
+        try:
+            Load(journal, target, settings, look_first=age.total_seconds() > settings.fresh_seconds).run()
+        finally:
+            progress = bench.database.rows("store/run_progress", run_id=run_id)
+            for row in progress:
+                log.info("%s", _progress_line(row))
+        return {row["object_type"] + "." + row["action"]: row["applied"] for row in progress}
+
+
+def report(flow_name: str, run_id: str) -> Counts:
+    """Write back how each source document ended; one with work left to do keeps its old status."""
+    counts = {"documents": 0, "done": 0, "partly": 0, "failed": 0, "pending": 0, "changed_meanwhile": 0}
+    with workbench(flow_name, run_id, "report") as bench:
+        for reports in bench.flow.report(bench.view, run_id, datetime.now(UTC)):
+            for one in reports:
+                counts["documents"] += 1
+                counts[_write_report(bench, one)] += 1
+            resolve_others(bench.database, bench.run, [one.key for one in reports])
+    log.info("Documents: %s.", _words(counts))
+    return counts
+
+
+def _write_report(bench: Workbench, one: DocumentReport) -> str:
+    """Write one document's status and return under which name it counts."""
+    if one.status is None:
+        return "pending"
+    failpoint("report.1.before_write")
+    written = bench.source.write_status(one.key, one.hash, one.status, one.log)
+    failpoint("report.2.after_write")
+    if not written:
+        return "changed_meanwhile"
+    return {1: "done", 2: "partly", 3: "failed"}[one.status]
+
+
+def cancel_if_asked(flow_name: str, run_id: str) -> None:
+    """Stop a run that a person cancelled before it came to load.
+
+    Raises:
+        Cancelled: a person asked to stop.
+    """
+    with open_store() as database:
+        row = database.row("store/run_cancelled", run_id=run_id)
+    if row and row["cancelled"]:
+        raise Cancelled("RUN_CANCELLED", f"A person asked to stop this run of {flow_name}.")
+
+
+def _ignore(_: object) -> None:
+    """Take a call that belongs to no run."""
+
+
+def _counted(table: dict[str, dict[str, int]]) -> str:
+    return ", ".join(f"{action} {n} {kind}" for kind, actions in table.items() for action, n in actions.items())
+
+
+def _progress_line(row: Any) -> str:
+    numbers = {name: row[name] for name in ("applied", "failed", "unknown", "held", "open") if row[name]}
+    return f"{row['action']} {row['object_type']}: {row['total']} planned, {_words(numbers) or 'none done'}"
+
+
+def _words(numbers: dict[str, int]) -> str:
+    return ", ".join(f"{n} {name.replace('_', ' ')}" for name, n in numbers.items())

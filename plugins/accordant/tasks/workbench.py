@@ -1,0 +1,86 @@
+"""What a step works with: the store, the run, the flow and both systems, opened together and closed together."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from accordant.flows.base import Flow
+from accordant.flows.registry import flow_named
+from accordant.store.calls import CallLog
+from accordant.store.database import Database
+from accordant.store.runs import Run, exclusive, find_run
+from accordant.store.view import RunView
+from accordant.sync.errors import AccordantError, RetryLater
+from accordant.sync.load import Cancelled
+from accordant.sync.text import shortened
+from accordant.tasks.connections import store_conninfo
+from accordant.tasks.systems import open_source, open_target
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Workbench:
+    """One step of one run at work."""
+
+    database: Database
+    flow: Flow
+    run: Run
+    calls: CallLog
+
+    @cached_property
+    def view(self) -> RunView:
+        """Return the run's staged records and bindings."""
+        return RunView(self.database, self.run)
+
+    @cached_property
+    def source(self) -> Any:
+        """Return our side."""
+        return open_source(self.flow, self.calls.add)
+
+    @cached_property
+    def target(self) -> Any:
+        """Return the client of the other side."""
+        return open_target(self.flow, self.calls.add)
+
+
+@contextmanager
+def open_store(connections: int = 8) -> Iterator[Database]:
+    """Open the sync store of the Connection accordant_store."""
+    with Database(store_conninfo(), connections) as database:
+        yield database
+
+
+@contextmanager
+def workbench(flow_name: str, run_id: str, step: str, *, locked: bool = True) -> Iterator[Workbench]:
+    """Open what a step needs, hold the flow's lock, and note a failure in the run before it is raised."""
+    flow = flow_named(flow_name)
+    with ExitStack() as stack:
+        database = stack.enter_context(open_store())
+        run = find_run(database, run_id)
+        with _failures_noted(database, run):
+            if locked:
+                stack.enter_context(exclusive(database, run.scope, flow.settings.lock_seconds))
+            database.execute("store/run_step", run_id=run.id, step=step)
+            with CallLog(database, run.id, step) as calls:
+                yield Workbench(database, flow, run, calls)
+
+
+@contextmanager
+def _failures_noted(database: Database, run: Run) -> Iterator[None]:
+    """Write why a step ended into the run, so that the reason can be read from outside."""
+    try:
+        yield
+    except Exception as error:
+        state = "cancelled" if isinstance(error, Cancelled) else "failed"
+        try:
+            problem = shortened(error if isinstance(error, AccordantError) else repr(error), 1000)
+            database.execute("store/run_fail", run_id=run.id, state=state, problem=problem)
+        except RetryLater:
+            log.warning("The sync store cannot be reached, so the failure is only in this log.")
+        raise
