@@ -1,0 +1,1 @@
+"""Seed data that shows real trouble, and what it promises to come out as."""

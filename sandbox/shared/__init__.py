@@ -1,0 +1,1 @@
+"""What every sandbox server has: a ledger, faults, limits, a clock and the control API."""
