@@ -24,6 +24,7 @@ class Rule(StrEnum):
     """Why a field has the value it has; shown to the accountant."""
 
     EQUAL = "both sides agree"
+    FILLED = "empty in the target: filled in"
     CHANGED_BY_US = "changed in the source only"
     CHANGED_BY_THEM = "changed in the target only: kept"
     OURS_DECIDES = "changed on both sides: the source decides"
@@ -56,7 +57,10 @@ def merge(
     theirs: Mapping[str, Any],
     policy: Policy,
 ) -> list[FieldMerge]:
-    """Merge the named fields. Without a base every difference counts as changed on both sides."""
+    """Merge the named fields.
+
+    Without a base every difference counts as changed on both sides, except that what is empty is filled in.
+    """
     return [_merge_field(name, base, ours[name], theirs[name], policy) for name in fields]
 
 
@@ -64,6 +68,8 @@ def _merge_field(name: str, base: Mapping[str, Any] | None, ours: Any, theirs: A
     known = None if base is None else base.get(name)
     if ours == theirs:
         return FieldMerge(name, known, ours, theirs, ours, Rule.EQUAL)
+    if base is None and theirs in ("", None):
+        return FieldMerge(name, known, ours, theirs, ours, Rule.FILLED)
     if base is not None and theirs == known:
         return FieldMerge(name, known, ours, theirs, ours, Rule.CHANGED_BY_US)
     if base is not None and ours == known:

@@ -30,6 +30,7 @@ def reconcile(flow_name: str, run_id: str) -> dict[str, Any]:
         differences: list[Difference] = []
         seals: dict[str, str] = {}
         stage(bench.database, run_id, "proof", _staged(bench, differences, seals))
+        differences += _left_out(bench, {(one.object_type, one.key) for one in differences})
         failpoint("reconcile.1.read_back")
         Bindings(bench.database, bench.run).seal(bench.flow.root, seals)
         failpoint("reconcile.2.sealed")
@@ -56,6 +57,13 @@ def _staged(bench: Workbench, differences: list[Difference], seals: dict[str, st
             if proof.seal:
                 seals[proof.key] = proof.seal
             yield from _proof_rows(proof)
+
+
+def _left_out(bench: Workbench, listed: set[tuple[str, str]]) -> Iterator[Difference]:
+    """Yield our records that were refused or wait for a person: excused, and named in the certificate."""
+    for row in bench.database.rows("store/left_out", run_id=bench.run.id):
+        if (row["object_type"], row["key"]) not in listed:
+            yield Difference(row["object_type"], row["key"], row["sentence"], row["code"])
 
 
 def _proof_rows(proof: Proof) -> Iterator[StagedRow]:

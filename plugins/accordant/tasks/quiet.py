@@ -12,5 +12,9 @@ def quiet_great_expectations() -> None:
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "False")
     os.environ.setdefault("TQDM_DISABLE", "1")
     warnings.filterwarnings("ignore", module="great_expectations")
-    for name in ("great_expectations", "great_expectations._docs_decorators", "great_expectations.data_context.types.base"):
+    for name in (
+        "great_expectations",
+        "great_expectations._docs_decorators",
+        "great_expectations.data_context.types.base",
+    ):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -108,26 +108,28 @@ class _Decider:
             self.blocked = True
             sentence = f"{self._order_name()} belongs to customer {self.theirs['content']['customer_id']}."
             yield self._trouble(Severity.CONFLICT, "ORDER_OTHER_CUSTOMER", sentence, field="customer")
-        elif self.invoice.binding is None:
-            yield self._order_operation(Action.LINK, "an order carries this marker", ours)
         else:
-            yield from self._order_update(ours, self.invoice.binding)
+            yield from self._found_order(ours, self.theirs)
 
-    def _order_update(self, ours: JsonObject, binding: Binding) -> Iterator[Decision]:
-        assert self.theirs is not None
-        theirs = {**binding.base, "date": self.theirs["content"]["date"]}
-        (decision,) = merge(["date"], base=binding.base, ours=ours, theirs=theirs, policy=self.rules.both_changed)
-        if decision.rule is Rule.PERSON_DECIDES:
-            yield self._both_changed("sales_order", self.invoice.key, [decision], parent="")
-        elif decision.writes_theirs:
-            if not self._is_draft():
-                self.blocked = True
-                yield self._not_draft("its date")
-                return
-            yield self._order_operation(
-                Action.UPDATE, str(decision.rule), {**binding.base, "date": decision.value},
-                before=theirs, base_hash=binding.base_hash,
-            )  # fmt: skip
+    def _found_order(self, ours: JsonObject, found: Row) -> Iterator[Decision]:
+        """Link the order that is there, and bring its date along where that is ours to change."""
+        binding = self.invoice.binding
+        base = binding.base if binding is not None else None
+        theirs = {**(base or ours), "date": found["content"]["date"]}
+        (date,) = merge(["date"], base=base, ours=ours, theirs=theirs, policy=self.rules.both_changed)
+        writes = date.writes_theirs and self._is_draft()
+        if writes:
+            base_hash = binding.base_hash if binding is not None else ""
+            after = {**theirs, "date": date.value}
+            yield self._order_operation(Action.UPDATE, f"date: {date.rule}", after, before=theirs, base_hash=base_hash)
+        elif binding is None:
+            yield self._order_operation(Action.LINK, "an order carries this marker", ours)
+        if date.rule is Rule.PERSON_DECIDES:
+            yield self._both_changed("sales_order", self.invoice.key, [date], parent="")
+        elif date.writes_theirs and not writes:
+            yield self._not_draft("its date")
+        elif date.rule is Rule.CHANGED_BY_THEM:
+            yield self._target_edited("sales_order", self.invoice.key, date)
 
     def lines(self) -> Iterator[Decision]:
         """Decide on the lines: matched by binding, then by our mark, then by product."""
@@ -184,8 +186,6 @@ class _Decider:
 
     def _line_merge(self, key: str, ours: JsonObject, found: Row, binding: Binding | None) -> Iterator[Decision]:
         theirs = {**ours, **{name: found["content"][name] for name in LINE_FIELDS}}
-        if binding is None:  # what an earlier script never wrote is no difference
-            theirs["notes"] = theirs["notes"] or ours["notes"]
         base = binding.base if binding is not None else None
         fields = merge(LINE_FIELDS, base=base, ours=ours, theirs=theirs, policy=self.rules.both_changed)
         asked = [one for one in fields if one.rule is Rule.PERSON_DECIDES]
@@ -205,7 +205,7 @@ class _Decider:
                                        remote_id=found["remote_id"])  # fmt: skip
         for one in fields if not asked else []:
             if one.rule is Rule.CHANGED_BY_THEM:
-                yield self._target_edited(key, one)
+                yield self._target_edited("sales_order_line", key, one)
 
     def _vanished(self) -> Iterator[Trouble]:
         """Report agreed lines that the document no longer has, as long as InvenTree has them."""
@@ -259,6 +259,8 @@ class _Decider:
                        source=self.invoice.source, base_value=None if first.base is None else str(first.base),
                        our_value=str(first.ours), their_value=str(first.theirs))  # fmt: skip
 
-    def _target_edited(self, key: str, one: FieldMerge) -> Trouble:
+    def _target_edited(self, object_type: str, key: str, one: FieldMerge) -> Trouble:
         sentence = f"{one.name} is {one.theirs} in {self._order_name()} and {one.ours} in the document; it was kept."
-        return self._line_trouble(key, Severity.WARNING, "TARGET_EDITED", sentence, one.name)
+        parent = self.invoice.key if key != self.invoice.key else ""
+        return Trouble(Severity.WARNING, object_type, key, "TARGET_EDITED", sentence, field=one.name, parent=parent,
+                       source=self.invoice.source)  # fmt: skip

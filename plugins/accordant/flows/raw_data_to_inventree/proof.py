@@ -105,8 +105,6 @@ def _line_pair(row: Row, line: StagedRow | None, invoice: Invoice, currency: str
         "price": content["price"], "currency": currency, "notes": content["notes"],
     }  # fmt: skip
     theirs = None if line is None else {name: line.content[name] for name in ours}
-    if theirs is not None and not theirs["notes"]:
-        ours["notes"] = theirs["notes"]  # a line that we only linked keeps its empty notes
     return ProvenRecord(
         "sales_order_line", row["key"], ours, theirs, _amount(ours), _amount(theirs) if theirs else Decimal(0)
     )

@@ -143,7 +143,6 @@ def customer_row(company: Item) -> StagedRow:
         "tax_id": tax_ids.normalised(company.get("tax_id")),
         "is_customer": bool(company["is_customer"]),
         "email": company.get("email") or "",
-        "tags": sorted(company.get("tags") or []),
     }
     return StagedRow("customer", content["tax_id"] or content["name_key"], content, remote_id=str(company["pk"]))
 
@@ -155,7 +154,6 @@ def part_row(part: Item) -> StagedRow:
         "ipn": part.get("IPN") or "",
         "salable": bool(part["salable"]),
         "active": bool(part["active"]),
-        "tags": sorted(part.get("tags") or []),
     }
     return StagedRow("part", folded(part["name"]), content, remote_id=str(part["pk"]))
 

@@ -1,0 +1,182 @@
+"""`accordant run`: one run of one DAG, in this process."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from accordant.commands.airflow_home import migrate_metadata, settle_home
+from accordant.commands.exits import EPILOG, ExitCode, exit_of
+from accordant.commands.failures import Failure, failure_of, ours, tell
+from accordant.commands.output import JsonOption, cell, complaints, people, print_json
+
+if TYPE_CHECKING:
+    from accordant.commands.in_process import TaskEvents
+    from accordant.commands.progress import ProgressDisplay, RunWatch
+    from accordant.store.database import Database
+
+app = typer.Typer()
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a run ended.
+
+    Attributes:
+        report: what the store knows of it; None when it ended before its first step opened it.
+        error: the error that ended it, if one did.
+        state: Airflow's state of the DAG run.
+        log: the file with everything that Airflow said.
+    """
+
+    report: dict[str, Any] | None
+    error: BaseException | None
+    state: str
+    log: Path
+    failed_task: str = ""
+
+
+@app.command(epilog=EPILOG)
+def run(
+    dag_id: Annotated[str, typer.Argument(metavar="DAG_ID", help="The DAG, named like its flow.")],
+    conf: Annotated[str, typer.Option(help="Parameters of the DAG as a JSON object, e.g. '{\"redo\": true}'.")] = "{}",
+    preview: Annotated[bool, typer.Option("--preview", help="Plan only; write nothing.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Run a DAG in this process, without a scheduler, against the configured connections."""
+    parameters = parsed_conf(conf)
+    parameters.setdefault("wait_for_approval", False)  # nobody can answer inside this process
+    if preview:
+        parameters["preview"] = True
+    ended = _run(dag_id, parameters)
+    exit_code = exit_code_of(ended)
+    if as_json:
+        print_json(document(dag_id, ended, exit_code))
+    else:
+        _show(dag_id, ended, exit_code)
+    raise typer.Exit(exit_code)
+
+
+def parsed_conf(text: str) -> dict[str, Any]:
+    """Return the parameters in a --conf value.
+
+    Raises:
+        typer.BadParameter: it is no JSON object.
+    """
+    try:
+        parameters = json.loads(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"It is no JSON: {error}.", param_hint="--conf") from None
+    if not isinstance(parameters, dict):
+        hint = 'It must be a JSON object such as {"redo": true}.'
+        raise typer.BadParameter(hint, param_hint="--conf")
+    return parameters
+
+
+def _run(dag_id: str, parameters: dict[str, Any]) -> Ended:
+    from accordant.commands.in_process import new_log, output_in
+    from accordant.commands.progress import ProgressDisplay
+
+    home = settle_home()
+    log = new_log(home, dag_id)
+    with output_in(log) as person, ProgressDisplay(Console(file=person, highlight=False)) as display:
+        return _run_quietly(dag_id, parameters, home, log, display)
+
+
+def _run_quietly(dag_id: str, parameters: dict[str, Any], home: Path, log: Path, display: ProgressDisplay) -> Ended:
+    from accordant.commands.in_process import TaskEvents, airflow_run_id, find_dag, run_dag
+    from accordant.commands.progress import RunWatch
+    from accordant.store.database import Database
+    from accordant.store.migrate import migrate
+    from accordant.tasks.connections import store_conninfo
+
+    migrate_metadata(home)
+    dag = find_dag(dag_id)
+    conninfo = store_conninfo()
+    migrate(conninfo)
+    events = TaskEvents(display.step, display.note)
+    events.listen()
+    moment = datetime.now(UTC)
+    with Database(conninfo, connections=2) as database:
+        with RunWatch(database, dag_id, airflow_run_id(moment), display) as watch, _cancelling(watch):
+            state = run_dag(dag, parameters, moment)
+        return _ended(database, watch, events, state, log)
+
+
+def _ended(database: Database, watch: RunWatch, events: TaskEvents, state: str, log: Path) -> Ended:
+    from accordant.commands.reports import run_report
+
+    row = watch.row()
+    report = run_report(database, row) if row else None
+    return Ended(report, events.error, state, log, events.failed_task)
+
+
+@contextmanager
+def _cancelling(watch: RunWatch) -> Iterator[None]:
+    """Turn the first Ctrl-C into a cancel between two operations, and the second into the end."""
+
+    def asked(_signal: int, _frame: object) -> None:
+        if watch.cancel.is_set():
+            os._exit(ExitCode.CANCELLED)  # the store is made for it: the next run goes on
+        watch.cancel.set()
+
+    before = {number: signal.signal(number, asked) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def exit_code_of(ended: Ended) -> ExitCode:
+    """Return the exit code of a run."""
+    from accordant.commands.reports import exit_of_report
+
+    if ended.error is not None:
+        failure = exit_of(ours(ended.error))
+    else:
+        failure = ExitCode.AGREED if ended.state == "success" else ExitCode.FAILED
+    return exit_of_report(ended.report, failure) if ended.report else failure
+
+
+def document(dag_id: str, ended: Ended, exit_code: ExitCode) -> dict[str, Any]:
+    """Return the one JSON document of a run."""
+    from accordant.commands.reports import next_steps
+
+    state = "succeeded" if exit_code is ExitCode.AGREED else "failed"
+    report = ended.report or {"flow": dag_id, "run": None, "state": state, "object_types": {}, "calls": {}}
+    error = failure_of(ended.error).document()["error"] if ended.error is not None else None
+    return {
+        **report,
+        "error": error,
+        "exit_code": int(exit_code),
+        "next": next_steps(report, exit_code) if ended.report else [],
+        "log": str(ended.log),
+    }
+
+
+def _show(dag_id: str, ended: Ended, exit_code: ExitCode) -> None:
+    from accordant.commands.reports import next_steps, show_report
+
+    console = people()
+    if ended.report:
+        show_report(console, ended.report)
+    else:
+        console.print(f"[bold]{dag_id}[/]  {ended.state}; it opened no run in the sync store")
+    if exit_code in (ExitCode.FAILED, ExitCode.TRY_AGAIN):
+        tell(failure_of(ended.error) if ended.error else Failure(f"Airflow's state of the run is {ended.state}."))
+        where = f" in {ended.failed_task}" if ended.failed_task else ""
+        complaints().print(f"  [dim]Log{where}:[/] ", cell(ended.log), sep="", soft_wrap=True)
+    steps = next_steps(ended.report, exit_code) if ended.report else []
+    for place, step in enumerate(steps):
+        console.print(f"[dim]{'next' if place == 0 else '':<12}[/]", cell(step), sep="")

@@ -1,0 +1,92 @@
+"""Real servers for all tests, each started once: Postgres, MongoDB protocol, InvenTree sandbox."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+# Before Airflow is imported anywhere: its home must never be the developer's own.
+_HOME = Path(tempfile.mkdtemp(prefix="accordant-test-"))
+os.environ["AIRFLOW_HOME"] = str(_HOME / "airflow")
+os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
+os.environ["AIRFLOW__CORE__UNIT_TEST_MODE"] = "False"
+os.environ["ACCORDANT_INCLUDE"] = str(_HOME / "include")
+os.environ.setdefault("GX_ANALYTICS_ENABLED", "False")
+
+import pytest  # noqa: E402
+import yaml  # noqa: E402
+
+from sandbox.inventree.server import InvenTreeThread, running_inventree  # noqa: E402
+from sandbox.mongo import running_mongo  # noqa: E402
+from sandbox.postgres import running_postgres  # noqa: E402
+
+_ROOT = Path(__file__).parents[1]
+
+
+def pytest_configure() -> None:
+    """Give the tests the product's own include/, with waits short enough for a test."""
+    shutil.copytree(_ROOT / "include", _HOME / "include")
+    path = _HOME / "include" / "settings" / "raw_data_to_inventree.yaml"
+    settings = yaml.safe_load(path.read_text())
+    settings["load"]["settle_seconds"] = 0.1
+    path.write_text(yaml.safe_dump(settings))
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing behind."""
+    shutil.rmtree(_HOME, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Any]:
+    """A real Postgres for the whole session."""
+    with running_postgres() as server:
+        yield server
+
+
+_NUMBERS = count(1)
+
+
+@pytest.fixture
+def store(postgres: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+    """An empty sync store, and the Connection accordant_store that leads to it. Returns its connection string."""
+    from accordant.store.migrate import migrate
+
+    name = f"store_{next(_NUMBERS)}"
+    postgres.create_database(name)
+    connection = {
+        "conn_type": "postgres", "host": str(postgres.socket_dir), "login": "postgres", "schema": name,
+    }  # fmt: skip
+    monkeypatch.setenv("AIRFLOW_CONN_ACCORDANT_STORE", json.dumps(connection))
+    conninfo = f"host={postgres.socket_dir} user=postgres dbname={name}"
+    migrate(conninfo)
+    return conninfo
+
+
+@pytest.fixture(scope="session")
+def mongo() -> Iterator[Any]:
+    """A real server of the MongoDB protocol for the whole session."""
+    with running_mongo() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def inventree_server() -> Iterator[InvenTreeThread]:
+    """The InvenTree sandbox for the whole session."""
+    with running_inventree() as server:
+        yield server
+
+
+@pytest.fixture
+def inventree(inventree_server: InvenTreeThread) -> InvenTreeThread:
+    """The InvenTree sandbox, emptied."""
+    inventree_server.control.disarm()
+    inventree_server.control.settings(latency_ms=0, limit="")
+    inventree_server.control.reset()
+    return inventree_server
