@@ -16,6 +16,7 @@ CREATE TABLE accordant.run (
     summary             jsonb NOT NULL DEFAULT '{}',
     problem             text NOT NULL DEFAULT '',        -- one sentence when the state is failed
     started_at          timestamptz NOT NULL DEFAULT now(),
+    active_at           timestamptz NOT NULL DEFAULT now(),
     finished_at         timestamptz,
     cancel_requested_at timestamptz,
     UNIQUE (flow, airflow_run_id)
@@ -182,13 +183,15 @@ CREATE TABLE accordant.certificate (
     id          text PRIMARY KEY,                        -- SHA-256 of previous and content
     position    bigint NOT NULL,                         -- place in the flow's chain, from 1
     flow        text NOT NULL,
-    run_id      uuid NOT NULL UNIQUE,
+    run_id      uuid NOT NULL,
     previous    text NOT NULL,                           -- '' for the first of the flow
     content     jsonb NOT NULL,
     matches     boolean NOT NULL,
     created_at  timestamptz NOT NULL DEFAULT now(),
     UNIQUE (flow, position)
 );
+
+CREATE INDEX certificate_by_run ON accordant.certificate (run_id, position);
 
 -- What we asked each system, redacted.
 CREATE TABLE accordant.api_call (

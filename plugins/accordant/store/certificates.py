@@ -14,11 +14,11 @@ from accordant.sync.certificate import certificate_id
 
 
 def store_certificate(database: Database, run: Run, content: dict[str, Any]) -> DictRow:
-    """Chain a certificate to the flow's last and store it; a run has one, so a second try returns the first."""
+    """Chain a certificate to the flow's last and store it; the same content of the same run is stored once."""
     with database.transaction() as connection:
         connection.execute("LOCK TABLE accordant.certificate IN EXCLUSIVE MODE")
         existing = connection.execute(sql("store/certificate_of_run"), {"run_id": run.id}).fetchone()
-        if existing is not None:
+        if existing is not None and existing["content"] == content:
             return existing
         last = connection.execute(sql("store/certificate_last"), {"flow": run.flow}).fetchone()
         previous = str(last["id"]) if last else ""

@@ -51,11 +51,9 @@ class Journal:
             yield from rows
             after = rows[-1]["seq"]
 
-    def open_elsewhere(self) -> list[Intent]:
-        """Return the writes of other runs that never got an outcome."""
-        return [
-            intent_of(row) for row in self._database.rows("store/journal_open", **self._run.scope, run_id=self._run.id)
-        ]
+    def left_open(self) -> list[Intent]:
+        """Return the writes, of any run, that never got an outcome: whoever sent them is dead."""
+        return [intent_of(row) for row in self._database.rows("store/journal_open", **self._run.scope)]
 
     def remote_id(self, object_type: str, key: str) -> str | None:
         """Return the remote id that our key is bound to, or None."""

@@ -37,7 +37,7 @@ class ApprovePlan(ApprovalOperator):
         run_id = self.store_run
         cancel_if_asked(self.flow_name, run_id)
         answer = decide_alone(self.flow_name, run_id)
-        if context["params"].get("preview"):
+        if answer["decision"] == "open":
             raise AirflowSkipException(f"Preview: plan {answer['plan'][:12]} is stored and nothing is written.")
         if answer["decision"] in ("within_limits", "approved"):
             self.log.info("Plan %s: %s.", answer["plan"][:12], answer["decision"].replace("_", " "))

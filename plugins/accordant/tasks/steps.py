@@ -53,13 +53,20 @@ def prepare(flow_name: str, airflow_run_id: str, parameters: dict[str, Any]) -> 
         )  # fmt: skip
         forgotten = database.execute("store/forget", flow=flow_name, days=flow.settings.retention_days)
     with workbench(flow_name, run.id, "prepare") as bench:
-        journal = Journal(bench.database, run)
-        left = journal.open_elsewhere()
-        applied = settle_open_intents(left, journal, flow.target(bench.target), flow.settings.load) if left else 0
-    if left:
-        log.info("Settled %d writes that an earlier run left without an answer; %d were applied.", len(left), applied)
+        _settle(bench)
+        bench.database.execute("store/run_abandoned", flow=flow_name, run_id=run.id)
     log.info("Run %s: %s with %s. %d old runs forgotten.", run.id, run.ours, run.theirs, forgotten)
     return run.id
+
+
+def _settle(bench: Workbench) -> None:
+    """Settle writes that a dead process left without an answer; nothing is planned before that is known."""
+    journal = Journal(bench.database, bench.run)
+    left = journal.left_open()
+    if left:
+        target = bench.flow.target(bench.target)
+        applied = settle_open_intents(left, journal, target, bench.flow.settings.load)
+        log.info("Settled %d writes that were left without an answer; %d were applied.", len(left), applied)
 
 
 def extract(flow_name: str, run_id: str) -> Counts:
@@ -82,6 +89,7 @@ def extract(flow_name: str, run_id: str) -> Counts:
 def diff(flow_name: str, run_id: str) -> Counts:
     """Match and merge, and store the plan."""
     with workbench(flow_name, run_id, "diff") as bench:
+        _settle(bench)
         digest, troubles = PlanDigest(), [0]
         with bench.database.transaction() as connection:
             connection.execute(sql("store/operations_clear"), {"run_id": run_id})
@@ -125,16 +133,23 @@ def decide_alone(flow_name: str, run_id: str) -> dict[str, Any]:
     """Decide on a plan that needs no person: within the limits, or answered before under the same id.
 
     Returns:
-        {"plan", "decision": within_limits | approved | rejected | waiting, "exceeded": [...]}.
+        {"plan", "decision": within_limits | approved | rejected | waiting, "exceeded": [...], "counts"};
+        a preview leaves the decision open.
     """
     with workbench(flow_name, run_id, "approve", locked=False) as bench:
         plan = find_plan(bench.database, run_id)
-        decision, by = "within_limits", "the limits of the flow"
-        if plan["exceeded"]:
-            answer = take_answer(bench.database, plan["id"])
-            decision, by = (answer["decision"], answer["given_by"]) if answer else ("waiting", "")
-        decide(bench.database, run_id, decision, by)
+        decision, by = plan["decision"], plan["decided_by"]
+        if bench.run.mode != "preview" and decision not in ("approved", "rejected"):
+            decision, by = _decision(bench, plan)
+            decide(bench.database, run_id, decision, by)
         return {"plan": plan["id"], "decision": decision, "exceeded": plan["exceeded"], "counts": plan["counts"]}
+
+
+def _decision(bench: Workbench, plan: Any) -> tuple[str, str]:
+    if not plan["exceeded"]:
+        return "within_limits", "the limits of the flow"
+    answer = take_answer(bench.database, plan["id"])
+    return (answer["decision"], answer["given_by"]) if answer else ("waiting", "")
 
 
 def record_answer(flow_name: str, run_id: str, *, approved: bool, by: str) -> None:

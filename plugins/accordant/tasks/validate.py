@@ -100,9 +100,10 @@ def _evaluate(conninfo: str, suite: dict[str, Any], query: str) -> list[Any]:
     quiet_great_expectations()
     import great_expectations as gx
     from great_expectations.core.expectation_suite import ExpectationSuite
+    from great_expectations.data_context.types.base import ProgressBarsConfig
 
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
     source = context.data_sources.add_postgres("store", connection_string=_sqlalchemy_url(conninfo))
     batch = source.add_query_asset("staged", query=query).add_batch_definition_whole_table("all").get_batch()
     columns = sorted({e["meta"]["value"] for e in suite["expectations"]})

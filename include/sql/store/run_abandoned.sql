@@ -1,0 +1,6 @@
+-- Runs that ended without closing: their process was killed, and nothing happened in them for a while.
+-- One whose plan waits for a person is not abandoned.
+UPDATE accordant.run AS r
+SET state = 'failed', problem = 'It ended without closing; a later run took over.', finished_at = now()
+WHERE r.flow = %(flow)s AND r.id <> %(run_id)s AND r.state = 'running' AND r.active_at < now() - interval '15 minutes'
+  AND NOT EXISTS (SELECT 1 FROM accordant.plan AS p WHERE p.run_id = r.id AND p.decision = 'waiting');
