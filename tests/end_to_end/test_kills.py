@@ -33,7 +33,7 @@ def test_a_load_killed_anywhere_is_finished_by_the_next_run(world: World, point:
     assert world.run()["matches"]
     assert_all_is_there_once(world)
     writes = world.writes()
-    assert world.run()["calls"] == {}, "a run after that asks InvenTree nothing"
+    assert "inventree" not in world.run()["calls"], "a run after that asks InvenTree nothing"
     assert world.writes() == writes
 
 

@@ -13,9 +13,9 @@ from configparser import ConfigParser, Error
 from contextlib import contextmanager
 from pathlib import Path
 
-from accordant.include_dir import include_dir
-from accordant.sync.errors import Misconfigured
+from accordant.commands.failures import Hint
 
+_CHECKOUT = Path(__file__).resolve().parents[3]  # where this package lies in a checkout; elsewhere it has no dags/
 _NAMED = ("AIRFLOW_HOME", "AIRFLOW_CONFIG", "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN")
 _OTHERS_WRITE = 60  # seconds that SQLite waits for another process: two runs at once must not fail on it
 
@@ -51,9 +51,8 @@ def _home() -> Path:
 
 
 def _own_home() -> Path:
-    checkout = include_dir().resolve().parent
-    if (checkout / "dags").is_dir() and os.access(checkout, os.W_OK):
-        return checkout / ".accordant" / "cli"
+    if (_CHECKOUT / "dags").is_dir() and os.access(_CHECKOUT, os.W_OK):
+        return _CHECKOUT / ".accordant" / "cli"
     state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     return Path(state) / "accordant" / "airflow"
 
@@ -70,7 +69,7 @@ def _configured(home: Path) -> ConfigParser:
 def _settle_dags(home: Path, configured: str) -> None:
     """Take this checkout's DAGs where no folder of DAGs is set, or none is there."""
     folder = Path(os.environ.get("AIRFLOW__CORE__DAGS_FOLDER") or configured or home / "dags")
-    here = include_dir().resolve().parent / "dags"
+    here = _CHECKOUT / "dags"
     if "AIRFLOW__CORE__DAGS_FOLDER" not in os.environ and not folder.is_dir() and here.is_dir():
         os.environ["AIRFLOW__CORE__DAGS_FOLDER"] = str(here)
 
@@ -92,7 +91,7 @@ def migrate_metadata(home: Path) -> None:
     """Create Airflow's own database where there is none yet.
 
     Raises:
-        Misconfigured: a scheduler works on it, or it belongs to another version of Airflow.
+        Hint: a scheduler works on it, or it belongs to another version of Airflow.
     """
     from airflow.utils.db import initdb
 
@@ -101,8 +100,8 @@ def migrate_metadata(home: Path) -> None:
             initdb()
         elif not metadata_is_current():
             if not is_own_home():
-                sentence = "Airflow's own database is of another version; run `airflow db migrate` first."
-                raise Misconfigured("SETTING_INVALID", sentence, record="Airflow")
+                sentence = "Airflow's own database is of another version of Airflow."
+                raise Hint(sentence, "Run `airflow db migrate`, or set AIRFLOW_HOME to another folder.", "Airflow")
             initdb()
     _refuse_scheduler()
 
@@ -133,8 +132,6 @@ def _refuse_scheduler() -> None:
 
     job = most_recent_job(SchedulerJobRunner.job_type)
     if job is not None and job.is_alive():
-        sentence = (
-            "A scheduler is working on this Airflow's database and would run the same tasks beside this process. "
-            "Start the DAG there (`airflow dags trigger`), or set AIRFLOW_HOME to another folder."
-        )
-        raise Misconfigured("SETTING_INVALID", sentence, record="Airflow")
+        sentence = "A scheduler works on this Airflow's database and would run the same tasks beside this process."
+        action = "Start the DAG there (`airflow dags trigger`), or set AIRFLOW_HOME to another folder."
+        raise Hint(sentence, action, "Airflow")

@@ -133,20 +133,27 @@ def _connection(conn_id: str, needed_by: tuple[str, ...]) -> Finding:
 
     try:
         connection(conn_id)
-    except AccordantError as error:
-        if needed_by or error.code.code != "CONNECTION_MISSING":
-            return _broken("connection", conn_id, error, needed_by)
-        return Finding("connection", conn_id, Health.NOT_CONFIGURED, "Not defined; no flow here needs it.")
-    except Exception as error:
-        fix = f"AIRFLOW_CONN_{conn_id.upper()} must be a URI or a JSON object."
-        return Finding("connection", conn_id, Health.BROKEN, f"It cannot be read: {_words(error)}", fix, needed_by)
-    try:
         works, message = _test_of(conn_id)()
+    except AccordantError as error:
+        if error.code.code == "CONNECTION_MISSING":
+            return _missing(conn_id, needed_by, error)
+        return _broken("connection", conn_id, error, needed_by)
     except Exception as error:
         return _broken("connection", conn_id, error, needed_by)
     fix = "" if works else "Correct it in Admin > Connections or in its AIRFLOW_CONN_ variable."
     health = Health.OK if works else Health.BROKEN
     return Finding("connection", conn_id, health, redacted(message), fix, needed_by)
+
+
+def _missing(conn_id: str, needed_by: tuple[str, ...], error: AccordantError) -> Finding:
+    """Airflow says "not defined" of a variable that it cannot read, too."""
+    variable = f"AIRFLOW_CONN_{conn_id.upper()}"
+    if os.environ.get(variable):
+        sentence, fix = f"{variable} is set but cannot be read.", "Write it as a URI or as one JSON object."
+        return Finding("connection", conn_id, Health.BROKEN, sentence, fix, needed_by)
+    if needed_by:
+        return _broken("connection", conn_id, error, needed_by)
+    return Finding("connection", conn_id, Health.NOT_CONFIGURED, "Not defined; no flow here needs it.")
 
 
 def _words(error: BaseException) -> str:

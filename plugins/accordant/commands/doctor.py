@@ -44,11 +44,10 @@ def _show(found: list[Finding], broken: int) -> None:
             kind = finding.kind
             console.print(f"[bold]{kind}[/]")
         needed = f" (needed by {', '.join(finding.needed_by)})" if finding.needed_by and finding.fix else ""
-        console.print(Text.assemble(
-            "  ", (f"{finding.health:<15}", _STYLES[finding.health]), (finding.name, "bold"),
-            f"  {finding.sentence}{needed}",
-        ))  # fmt: skip
+        health = (f"{finding.health:<15}", _STYLES[finding.health])
+        line = Text.assemble("  ", health, (finding.name, "bold"), f"  {finding.sentence}{needed}")
+        console.print(line, soft_wrap=True)
         if finding.fix:
-            console.print(Text(f"                 fix: {finding.fix}"))
+            console.print(Text(f"{'':<17}fix: {finding.fix}"), soft_wrap=True)
     console.print()
     console.print(f"{broken} to fix." if broken else "Nothing is broken.")

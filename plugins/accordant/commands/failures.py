@@ -39,7 +39,11 @@ class Failure:
 
 
 class Hint(Exception):
-    """A command was asked for something that cannot be; the sentence says what to ask for instead."""
+    """A command was asked for something that cannot be; it says what to do instead."""
+
+    def __init__(self, sentence: str, action: str = "", record: str = "") -> None:
+        self.sentence, self.action, self.record = sentence, action, record
+        super().__init__(sentence)
 
 
 def redacted(text: str) -> str:
@@ -69,13 +73,16 @@ def failure_of(error: BaseException) -> Failure:
         code = error.code
         sentence = redacted(error.sentence)
         return Failure(sentence, code.code, error.record, error.field, code.actor.value, code.action)
-    if isinstance(error, Hint | LookupError) and error.args:
-        return Failure(redacted(str(error.args[0])))
+    if isinstance(error, Hint):
+        return Failure(redacted(error.sentence), record=error.record, action=error.action)
+    if type(error) is LookupError:
+        return Failure(redacted(str(error)))
     if type(error).__name__ == "UndefinedTable":
         return Failure(
             "The sync store is empty.", action="Run `accordant migrate`, or any DAG: its first step does it."
         )
-    sentence = redacted(f"Something unexpected: {type(error).__name__}: {error}".strip())
+    words = (str(error).strip().splitlines() or ["no message"])[0]
+    sentence = redacted(f"Something unexpected: {type(error).__name__}: {words}")
     return Failure(
         sentence, action="Run the same command with `accordant --debug ...` for the traceback, and report it."
     )
@@ -85,12 +92,11 @@ def tell(failure: Failure) -> None:
     """Print a failure on stderr."""
     console = complaints()
     title = " ".join(escape(part) for part in (failure.code, failure.record) if part) or "Failed"
-    console.print(f"[bold red]{title}[/]")
-    console.print(f"  {escape(failure.sentence)}")
-    if failure.actor:
-        console.print(f"  [dim]Who acts:[/] {failure.actor}")
-    if failure.action:
-        console.print(f"  [dim]Next:[/]     {escape(failure.action)}")
+    lines = {"": failure.sentence, "Who acts: ": failure.actor, "Next: ": failure.action}
+    console.print(f"[bold red]{title}[/]", soft_wrap=True)
+    for name, line in lines.items():
+        if line:
+            console.print(f"  [dim]{name}[/]{escape(line)}", soft_wrap=True)
 
 
 class Commands(TyperGroup):

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from accordant.commands.failures import failure_of
+from accordant.commands.failures import Hint, failure_of
 from accordant.commands.output import duration
 from accordant.sync.errors import Misconfigured
 
@@ -47,14 +47,20 @@ class TaskEvents:
             self.error = error if isinstance(error, BaseException) else RuntimeError(sentence)
             self.failed_task = name
 
-    def listen(self) -> None:
-        """Register with Airflow."""
+    @contextmanager
+    def heard(self) -> Iterator[None]:
+        """Listen for a while."""
         from airflow.listeners import hookimpl
         from airflow.sdk.listener import get_listener_manager
 
         hookimpl(type(self).on_task_instance_running)
         hookimpl(type(self).on_task_instance_failed)
-        get_listener_manager().add_listener(self)
+        manager = get_listener_manager()
+        manager.add_listener(self)
+        try:
+            yield
+        finally:
+            manager.pm.unregister(self)
 
 
 @contextmanager
@@ -92,7 +98,8 @@ def find_dag(dag_id: str) -> Any:
     """Return a DAG of the configured folder.
 
     Raises:
-        Misconfigured: there is none of that name, or its file cannot be imported.
+        Misconfigured: there is none of that name.
+        Hint: its file cannot be imported.
     """
     from airflow import settings
     from airflow.dag_processing.dagbag import DagBag
@@ -103,7 +110,7 @@ def find_dag(dag_id: str) -> Any:
     for file, trace in bag.import_errors.items():
         if dag_id in Path(file).stem or Path(file).stem in dag_id:
             reason = trace.strip().splitlines()[-1]
-            raise Misconfigured("SETTING_INVALID", f"{file} cannot be imported: {reason}", record=dag_id)
+            raise Hint(f"{file} cannot be imported: {reason}", "Correct the file.", record=dag_id)
     there_are = ", ".join(sorted(bag.dags)) or "none"
     sentence = f"No DAG is named {dag_id}. In {settings.DAGS_FOLDER} there are: {there_are}."
     raise Misconfigured("DAG_UNKNOWN", sentence, record=dag_id)
@@ -121,15 +128,13 @@ def run_dag(dag: Any, conf: dict[str, Any], moment: datetime) -> str:
     """Run all tasks and return the state of the DAG run.
 
     Raises:
-        Misconfigured: `conf` does not fit the DAG's parameters.
+        Hint: `conf` does not fit the DAG's parameters.
     """
     from airflow.sdk.exceptions import ParamValidationError
 
     try:
         finished = dag.test(run_after=moment, logical_date=moment, run_conf=conf, use_executor=False)
-    except (ParamValidationError, ValueError) as error:
-        if not isinstance(error, ParamValidationError) and "param" not in str(error).lower():
-            raise
+    except ParamValidationError as error:
         reason = str(error).strip().splitlines()[0]
-        raise Misconfigured("SETTING_INVALID", f"--conf: {reason}", record=dag.dag_id) from None
-    return str(getattr(finished.state, "value", finished.state))
+        raise Hint(f"--conf does not fit: {reason}", "Correct --conf.", record=dag.dag_id) from None
+    return str(finished.state)

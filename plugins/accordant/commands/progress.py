@@ -48,7 +48,11 @@ class ProgressDisplay:
 
     def note(self, sentence: str) -> None:
         """Say something that must not scroll away unseen."""
-        self._bars.console.print(f"[yellow]{escape(sentence)}[/]")
+        self._bars.console.print(f"[yellow]{escape(sentence)}[/]", soft_wrap=True)
+
+    def show_cursor(self) -> None:
+        """Give the terminal its cursor back before the process ends at once."""
+        self._console.show_cursor()
 
     def numbers(self, rows: Sequence[dict[str, Any]]) -> None:
         """Show how far the operations of each object type are."""
@@ -93,7 +97,7 @@ class RunWatch(Thread):
 
     def __init__(self, database: Database, flow: str, airflow_run_id: str, display: ProgressDisplay) -> None:
         super().__init__(name="run-watch", daemon=True)
-        self._database, self._flow, self._airflow_run_id = database, flow, airflow_run_id
+        self._database, self.flow, self._airflow_run_id = database, flow, airflow_run_id
         self._display = display
         self._done = Event()
         self._told = False
@@ -122,7 +126,7 @@ class RunWatch(Thread):
     def row(self) -> dict[str, Any] | None:
         """Return the run's row; None before its first step opened it."""
         found = self._database.row("store/run_get", run=self._airflow_run_id)
-        return found if found and found["flow"] == self._flow else None
+        return found if found and found["flow"] == self.flow else None
 
     def _look(self) -> None:
         found = self.row()

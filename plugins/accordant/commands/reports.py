@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from accordant.commands.exits import ExitCode
+from accordant.commands.failures import redacted
 from accordant.commands.output import cell, count, duration, table
 
 if TYPE_CHECKING:
@@ -44,10 +45,20 @@ def run_report(database: Database, row: dict[str, Any]) -> dict[str, Any]:
         "plan_decision": plan["decision"] if plan else None,
         "certificate": certificate["id"] if certificate else None,
         "matches": certificate["matches"] if certificate else None,
-        "problem": row["problem"],
+        "problem": redacted(row["problem"]),
         "waiting": waiting_count(database, row["flow"]),
         "seconds": round((finished - row["started_at"]).total_seconds(), 3),
     }
+
+
+def nothing_known(flow: str) -> dict[str, Any]:
+    """Return the report of a run that ended before its first step opened it."""
+    names = ("run", "airflow_run_id", "step", "plan", "plan_decision", "certificate", "matches")
+    return {
+        "flow": flow, "state": "failed", "preview": False, "object_types": {}, "documents": {}, "calls": {},
+        "calls_made": 0, "write_calls_made": 0, "problem": "", "waiting": 0, "seconds": 0.0,
+        **dict.fromkeys(names),
+    }  # fmt: skip
 
 
 def waiting_count(database: Database, flow: str) -> int:
@@ -119,7 +130,7 @@ def show_report(console: Console, report: dict[str, Any]) -> None:
         console.print(_numbers(report["object_types"]))
     calls = ", ".join(f"{s} {n['calls']:,} ({n['writes']:,} writes)" for s, n in report["calls"].items())
     lines = {
-        "run": report["run"],
+        "run": report["run"] or "",
         "documents": ", ".join(f"{n} {k.replace('_', ' ')}" for k, n in report["documents"].items() if n),
         "calls": calls or "none",
         "plan": _plan_line(report),
@@ -128,7 +139,7 @@ def show_report(console: Console, report: dict[str, Any]) -> None:
     }
     for name, line in lines.items():
         if line:
-            console.print(f"[dim]{name:<12}[/]", cell(line), sep="")
+            console.print(f"[dim]{name:<12}[/]", cell(line), sep="", soft_wrap=True)
 
 
 def _numbers(object_types: dict[str, dict[str, int]]) -> Any:

@@ -7,7 +7,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,7 +17,7 @@ from rich.console import Console
 
 from accordant.commands.airflow_home import migrate_metadata, settle_home
 from accordant.commands.exits import EPILOG, ExitCode, exit_of
-from accordant.commands.failures import Failure, failure_of, ours, tell
+from accordant.commands.failures import Failure, Hint, failure_of, ours, tell
 from accordant.commands.output import JsonOption, cell, complaints, people, print_json
 
 if TYPE_CHECKING:
@@ -27,19 +27,21 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+_CONF_HINT = """Write a JSON object, as in: --conf '{"redo": true}'."""
+
 
 @dataclass(frozen=True)
 class Ended:
     """How a run ended.
 
     Attributes:
-        report: what the store knows of it; None when it ended before its first step opened it.
+        report: what the store knows of it.
         error: the error that ended it, if one did.
         state: Airflow's state of the DAG run.
         log: the file with everything that Airflow said.
     """
 
-    report: dict[str, Any] | None
+    report: dict[str, Any]
     error: BaseException | None
     state: str
     log: Path
@@ -61,9 +63,9 @@ def run(
     ended = _run(dag_id, parameters)
     exit_code = exit_code_of(ended)
     if as_json:
-        print_json(document(dag_id, ended, exit_code))
+        print_json(document(ended, exit_code))
     else:
-        _show(dag_id, ended, exit_code)
+        _show(ended, exit_code)
     raise typer.Exit(exit_code)
 
 
@@ -71,15 +73,14 @@ def parsed_conf(text: str) -> dict[str, Any]:
     """Return the parameters in a --conf value.
 
     Raises:
-        typer.BadParameter: it is no JSON object.
+        Hint: it is no JSON object.
     """
     try:
         parameters = json.loads(text)
     except ValueError as error:
-        raise typer.BadParameter(f"It is no JSON: {error}.", param_hint="--conf") from None
+        raise Hint(f"--conf is no JSON: {error}.", _CONF_HINT) from None
     if not isinstance(parameters, dict):
-        hint = 'It must be a JSON object such as {"redo": true}.'
-        raise typer.BadParameter(hint, param_hint="--conf")
+        raise Hint("--conf is JSON, but no object.", _CONF_HINT)
     return parameters
 
 
@@ -104,29 +105,39 @@ def _run_quietly(dag_id: str, parameters: dict[str, Any], home: Path, log: Path,
     dag = find_dag(dag_id)
     conninfo = store_conninfo()
     migrate(conninfo)
-    events = TaskEvents(display.step, display.note)
-    events.listen()
-    moment = datetime.now(UTC)
+    events, moment = TaskEvents(display.step, display.note), datetime.now(UTC)
     with Database(conninfo, connections=2) as database:
-        with RunWatch(database, dag_id, airflow_run_id(moment), display) as watch, _cancelling(watch):
+        watch = RunWatch(database, dag_id, airflow_run_id(moment), display)
+        with watch, events.heard(), _cancelling(watch, display):
             state = run_dag(dag, parameters, moment)
         return _ended(database, watch, events, state, log)
 
 
 def _ended(database: Database, watch: RunWatch, events: TaskEvents, state: str, log: Path) -> Ended:
-    from accordant.commands.reports import run_report
+    from accordant.commands.reports import nothing_known, run_report
 
     row = watch.row()
-    report = run_report(database, row) if row else None
+    if row and row["state"] == "running":  # its closing step never came; nothing else would say so
+        problem = told(events.error, state).sentence
+        database.execute("store/run_fail", run_id=row["id"], state="failed", problem=problem)
+        row = watch.row()
+    report = run_report(database, row) if row else nothing_known(watch.flow)
     return Ended(report, events.error, state, log, events.failed_task)
 
 
+def told(error: BaseException | None, state: str) -> Failure:
+    """Return how the failure of a task is told: the log has its traceback."""
+    failure = failure_of(error) if error else Failure(f"Airflow's state of the run is {state}.")
+    return failure if failure.code else replace(failure, action="The log below says more; report it if it is ours.")
+
+
 @contextmanager
-def _cancelling(watch: RunWatch) -> Iterator[None]:
+def _cancelling(watch: RunWatch, display: ProgressDisplay) -> Iterator[None]:
     """Turn the first Ctrl-C into a cancel between two operations, and the second into the end."""
 
     def asked(_signal: int, _frame: object) -> None:
         if watch.cancel.is_set():
+            display.show_cursor()
             os._exit(ExitCode.CANCELLED)  # the store is made for it: the next run goes on
         watch.cancel.set()
 
@@ -146,37 +157,31 @@ def exit_code_of(ended: Ended) -> ExitCode:
         failure = exit_of(ours(ended.error))
     else:
         failure = ExitCode.AGREED if ended.state == "success" else ExitCode.FAILED
-    return exit_of_report(ended.report, failure) if ended.report else failure
+    return exit_of_report(ended.report, failure) if ended.report["run"] else failure
 
 
-def document(dag_id: str, ended: Ended, exit_code: ExitCode) -> dict[str, Any]:
+def document(ended: Ended, exit_code: ExitCode) -> dict[str, Any]:
     """Return the one JSON document of a run."""
     from accordant.commands.reports import next_steps
 
-    state = "succeeded" if exit_code is ExitCode.AGREED else "failed"
-    report = ended.report or {"flow": dag_id, "run": None, "state": state, "object_types": {}, "calls": {}}
-    error = failure_of(ended.error).document()["error"] if ended.error is not None else None
+    failed = exit_code in (ExitCode.FAILED, ExitCode.TRY_AGAIN)
     return {
-        **report,
-        "error": error,
+        **ended.report,
+        "error": told(ended.error, ended.state).document()["error"] if failed else None,
         "exit_code": int(exit_code),
-        "next": next_steps(report, exit_code) if ended.report else [],
+        "next": next_steps(ended.report, exit_code),
         "log": str(ended.log),
     }
 
 
-def _show(dag_id: str, ended: Ended, exit_code: ExitCode) -> None:
+def _show(ended: Ended, exit_code: ExitCode) -> None:
     from accordant.commands.reports import next_steps, show_report
 
     console = people()
-    if ended.report:
-        show_report(console, ended.report)
-    else:
-        console.print(f"[bold]{dag_id}[/]  {ended.state}; it opened no run in the sync store")
+    show_report(console, ended.report)
     if exit_code in (ExitCode.FAILED, ExitCode.TRY_AGAIN):
-        tell(failure_of(ended.error) if ended.error else Failure(f"Airflow's state of the run is {ended.state}."))
-        where = f" in {ended.failed_task}" if ended.failed_task else ""
+        tell(told(ended.error, ended.state))
+        where = f" of {ended.failed_task}" if ended.failed_task else ""
         complaints().print(f"  [dim]Log{where}:[/] ", cell(ended.log), sep="", soft_wrap=True)
-    steps = next_steps(ended.report, exit_code) if ended.report else []
-    for place, step in enumerate(steps):
-        console.print(f"[dim]{'next' if place == 0 else '':<12}[/]", cell(step), sep="")
+    for place, step in enumerate(next_steps(ended.report, exit_code)):
+        console.print(f"[dim]{'next' if place == 0 else '':<12}[/]", cell(step), sep="", soft_wrap=True)

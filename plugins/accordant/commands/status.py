@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.text import Text
 
 from accordant.commands.exits import EPILOG
-from accordant.commands.failures import Hint
+from accordant.commands.failures import Hint, redacted
 from accordant.commands.output import JsonOption, cell, count, duration, local_time, people, print_json, table
 from accordant.commands.sync_store import opened_store, run_named
 
@@ -90,7 +90,7 @@ def _last_run(database: Database, row: dict[str, Any]) -> dict[str, Any]:
         "finished_at": row["finished_at"],
         "seconds": round((ends - row["started_at"]).total_seconds(), 3),
         "cancel_requested": row["cancel_requested_at"] is not None,
-        "problem": row["problem"],
+        "problem": redacted(row["problem"]),
         "progress": [{"object_type": name, **numbers} for name, numbers in progress.items()],
         "last_errors": database.rows("store/run_last_errors", run_id=row["id"], most=_ERRORS_SHOWN),
         "summary": row["summary"],
@@ -115,13 +115,12 @@ def _watch(database: Database, flow: str) -> None:
 def _shown(runs: list[dict[str, Any]]) -> Group:
     if not runs:
         return Group(Text("Nothing ran yet. Start a flow with `accordant run DAG_ID`."))
-    columns = ("flow", "state", "step", "started", "took", "waiting", "plan", "proof")
+    columns = ("flow", "state", "step", "started", "took", "waiting", "proof")
     listed = table(*columns, numbers=("waiting",))
     for run in runs:
-        plan = (run["plan_decision"] or "").replace("_", " ")
         listed.add_row(
             cell(run["flow"]), _state(run), run["step"], local_time(run["started_at"]), duration(run["seconds"]),
-            count(run["waiting"]), plan, _proof(run),
+            count(run["waiting"]), _proof(run),
         )  # fmt: skip
     return Group(listed, *(part for run in runs for part in _details(run)))
 
@@ -150,6 +149,9 @@ def _details(run: dict[str, Any]) -> list[Any]:
         for row in run["progress"]:
             numbers.add_row(row["object_type"].replace("_", " "), *(count(row[name]) for name in _PROGRESS))
         parts += [Text(), numbers]
+    if run["plan_decision"] == "waiting":
+        plan = run["plan"][:12]
+        parts += [Text(), Text(f"Plan {plan} waits for an answer: accordant plan show {plan}", "yellow")]
     if run["problem"] or run["last_errors"]:
         parts += [Text(), Text(f"{run['flow']}: run {run['run']}", "bold")]
     if run["problem"]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from importlib import import_module
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.text import Text
@@ -16,7 +14,6 @@ from accordant.commands.sync_store import opened_store, run_named
 
 if TYPE_CHECKING:
     from accordant.store.database import Database
-    from accordant.store.runs import Run
 
 app = typer.Typer()
 
@@ -30,7 +27,7 @@ def verify(
 ) -> None:
     """Recompute certificates: the chain of hashes, the certificate's id, and both sides' digests."""
     with opened_store() as database:
-        checked = [_checked(database, row) for row in _rows(database, run)]
+        checked = [_checked(database, row) for row in _certificates(database, run)]
     holds = all(one["holds"] and one["matches"] for one in checked)
     if as_json:
         print_json({"holds": holds, "certificates": checked})
@@ -40,28 +37,28 @@ def verify(
     raise typer.Exit(ExitCode.AGREED if holds else ExitCode.NEEDS_PERSON)
 
 
-def _rows(database: Database, run: str) -> list[dict[str, Any]]:
-    """Return the runs whose certificates are to be checked."""
+def _certificates(database: Database, run: str) -> list[dict[str, Any]]:
+    """Return the certificates to be checked. They outlive their runs, so a run's id is enough."""
     from accordant.store.certificates import certificate_of
 
-    asked = [run_named(database, run)] if run else database.rows("store/run_last", flow="")
-    rows = [row for row in asked if certificate_of(database, str(row["id"])) is not None]
-    if not rows:
-        named = f"Run {asked[0]['id']} of {asked[0]['flow']}" if run else "No last run of any flow"
-        raise Hint(f"{named} has {'no' if run else 'a'} certificate: only a run that came to its end is proven.")
-    return rows
+    if run:
+        found = certificate_of(database, run) or certificate_of(database, str(run_named(database, run)["id"]))
+        if found is None:
+            raise Hint(f"{run} has no certificate: only a run that came to its end is proven.")
+        return [found]
+    rows = [certificate_of(database, str(row["id"])) for row in database.rows("store/run_last", flow="")]
+    certificates = [row for row in rows if row is not None]
+    if not certificates:
+        raise Hint("No last run of a flow has a certificate: only a run that came to its end is proven.")
+    return certificates
 
 
-def _checked(database: Database, row: dict[str, Any]) -> dict[str, Any]:
-    from accordant.store.certificates import broken_links, certificate_of
-    from accordant.store.runs import find_run
+def _checked(database: Database, certificate: dict[str, Any]) -> dict[str, Any]:
+    from accordant.store.certificates import broken_links
     from accordant.sync.certificate import certificate_id
 
-    run = find_run(database, str(row["id"]))
-    certificate = certificate_of(database, run.id)
-    assert certificate is not None
-    content = certificate["content"]
-    broken = broken_links(database, run.flow)
+    content, flow, run = certificate["content"], certificate["flow"], str(certificate["run_id"])
+    broken = broken_links(database, flow)
     if certificate_id(certificate["previous"], content) != certificate["id"]:
         broken.append("This certificate's id is not the hash of its content.")
     sides = _recomputed(database, run)
@@ -70,34 +67,28 @@ def _checked(database: Database, row: dict[str, Any]) -> dict[str, Any]:
     return {
         "certificate": certificate["id"],
         "position": certificate["position"],
-        "flow": run.flow,
-        "run": run.id,
+        "flow": flow,
+        "run": run,
         "holds": not broken,
         "matches": certificate["matches"],
         "sides_recomputed": sides is not None,
-        "broken": list(dict.fromkeys(broken)),
+        "broken": broken,
         "sides": content["sides"],
         "differences": content["differences"],
     }
 
 
-def _recomputed(database: Database, run: Run) -> Sides | None:
-    """Return both sides' digests from the staged records, or None when these are past retention."""
-    try:
-        recompute = cast(
-            "Callable[[Database, Run], Sides | None]", import_module("accordant.tasks.proof").recompute_sides
-        )
-    except ModuleNotFoundError as error:
-        if error.name != "accordant.tasks.proof":
-            raise
-        return None
-    return recompute(database, run)
+def _recomputed(database: Database, run: str) -> Sides | None:
+    """Return both sides' digests from what the run read back, or None when that is past its retention."""
+    from accordant.tasks.proof import recompute_sides
+
+    return recompute_sides(database, run)
 
 
 def differing(certified: Sides, recomputed: Sides) -> list[str]:
     """Return a sentence for each side whose digest is not what the certificate says."""
     return [
-        f"{object_type.replace('_', ' ')}, {side}: the certificate does not say what the staged records say."
+        f"{object_type.replace('_', ' ')}, {side}: the certificate does not say what was read back."
         for object_type in sorted({*certified, *recomputed})
         for side in ("ours", "theirs")
         if certified.get(object_type, {}).get(side) != recomputed.get(object_type, {}).get(side)
@@ -119,4 +110,4 @@ def _show(one: dict[str, Any]) -> None:
     for sentence in one["broken"]:
         console.print(Text(f"  {sentence}", "red"))
     if not one["sides_recomputed"]:
-        console.print("  The staged records are past their retention: only the chain of hashes was checked.")
+        console.print("  What was read back is past its retention: only the chain of hashes was checked.")

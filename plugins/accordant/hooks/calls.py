@@ -25,7 +25,7 @@ class ApiCall:
         account: whose data, as stored ids are keyed.
         method: HTTP method, or the database's word for it.
         path: path and query, redacted.
-        status: HTTP status; None when no whole answer came.
+        status: HTTP status; None when no whole answer came, and for databases.
         milliseconds: from before the first byte out to after the last byte in.
         at: when it began, with its zone.
         write: whether it may change data.

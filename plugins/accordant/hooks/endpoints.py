@@ -80,7 +80,7 @@ def endpoint_of(connection: ConnectionLike, form: Form) -> Endpoint:
         raise incomplete(conn_id, f"has no password ({form.labels['password'].lower()})")
     return Endpoint(
         conn_id=conn_id,
-        base_url=base_url(connection, form.host),
+        base_url=base_url(connection, form.default_host(extras)),
         login=(connection.login or "").strip(),
         password=connection.password,
         verify=_verify(str(extras["verify"]), conn_id),

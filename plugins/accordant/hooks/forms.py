@@ -78,6 +78,8 @@ class Form:
 
     Attributes:
         host: base URL when the connection names none; empty when it must.
+        host_by_environment: the same where it depends on the extra `environment`.
+        short_name: what the default connection id starts with, where it is not `conn_type`.
         labels: what Airflow's own fields mean here; fields that are neither here nor in `extras` are hidden.
         placeholders: examples shown in empty fields.
     """
@@ -89,12 +91,18 @@ class Form:
     placeholders: Mapping[str, str]
     extras: tuple[Extra, ...]
     host: str = ""
+    host_by_environment: Mapping[str, str] = field(default_factory=dict)
+    short_name: str = ""
     own_fields: tuple[str, ...] = field(default=("host", "schema", "port", "login", "password", "extra"))
 
     @property
     def default_conn_name(self) -> str:
         """The connection id that is used when none is named."""
-        return f"{self.conn_type}_default"
+        return f"{self.short_name or self.conn_type}_default"
+
+    def default_host(self, extras: Mapping[str, Any]) -> str:
+        """Return the base URL of a connection that names none; empty when it must name one."""
+        return self.host_by_environment.get(str(extras.get("environment")), self.host)
 
     def connection_type(self) -> dict[str, Any]:
         """Return the entry of `connection-types` in the provider info."""
@@ -178,19 +186,26 @@ CONDUCTOR = Form(
     labels={"host": "Base URL", "password": "Secret key"},
     placeholders={"host": "https://api.conductor.is/v1", "password": "sk_conductor_..."},
     extras=(
-        Extra("end_user_id", "End user", "string", "The company file, as Conductor names it: end_usr_...", required=True),
+        Extra("end_user_id", "End user", "string", "The company file, as Conductor names it: end_usr_...",
+              required=True),
         VERIFY, CONNECT_TIMEOUT, _read_timeout(100),
     ),
 )  # fmt: skip
 
 QUICKBOOKS_ONLINE = Form(
     conn_type="quickbooks_online",
+    short_name="qbo",
     hook_name="QuickBooks Online",
     hook_class="accordant.hooks.quickbooks_online.QuickBooksOnlineHook",
+    host_by_environment={
+        "production": "https://quickbooks.api.intuit.com",
+        "sandbox": "https://sandbox-quickbooks.api.intuit.com",
+    },
     labels={"host": "Base URL (leave empty for Intuit's own)", "password": "Access token"},
     placeholders={"host": "https://quickbooks.api.intuit.com", "password": "eyJ..."},
     extras=(
-        Extra("realm_id", "Company (realm) id", "string", "Digits, as shown in QuickBooks under Account", required=True),
+        Extra("realm_id", "Company (realm) id", "string", "Digits, as shown in QuickBooks under Account",
+              required=True),
         Extra("environment", "Environment", "string", "Which of Intuit's two worlds the company is in", "production",
               choices=("production", "sandbox")),
         VERIFY, CONNECT_TIMEOUT, _read_timeout(120),

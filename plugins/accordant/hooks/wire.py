@@ -46,7 +46,7 @@ class Answer:
     """A whole answer."""
 
     status: int
-    headers: dict[str, str]
+    headers: dict[str, str] = field(repr=False)
     body: bytes = field(repr=False)
 
     @property
@@ -123,7 +123,8 @@ class Wire:
 
     def _body(self, response: requests.Response) -> Iterator[bytes]:
         until, size = time.monotonic() + _SLOWEST_BODY * self._endpoint.read_timeout, 0
-        for chunk in response.iter_content(_CHUNK):
+        # read1 gives what has come; the library's other ways wait for a whole chunk, and past our deadline
+        while chunk := response.raw.read1(_CHUNK, decode_content=True):
             size += len(chunk)
             if size > _LARGEST_BODY:
                 raise _TooMuch(f"sent an answer of more than {_LARGEST_BODY // 1024**2} MB")
@@ -159,6 +160,12 @@ class _ProvingConnection(HTTPConnection):
 class _ProvingTlsConnection(HTTPSConnection):
     send = _ProvingConnection.send
 
+    def connect(self) -> None:
+        try:
+            super().connect()
+        finally:
+            _going.out = False  # what went to a proxy to open the tunnel was no part of the request
+
 
 class _ProvingPool(HTTPConnectionPool):
     ConnectionCls = _ProvingConnection
@@ -178,7 +185,7 @@ class _ProvingAdapter(HTTPAdapter):
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)  # type: ignore[no-untyped-call]
+        super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = _POOLS
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:

@@ -164,7 +164,8 @@ class Load:
         failpoint("load.3.after_send")
         self.journal.finish(intent, outcome)
         failpoint("load.4.after_record")
-        self._success()
+        if outcome.state is not State.HELD:  # held: nothing was sent, so nothing is known of the system
+            self._success()
         return True
 
     def _outcome(self, intent: Intent) -> Outcome:

@@ -39,6 +39,8 @@ def number_of(value: object, *, places: int) -> Number:
         return Number("bool")
     if isinstance(value, int | Decimal):
         return _exact(Decimal(value))
+    if callable(to_decimal := getattr(value, "to_decimal", None)):  # BSON's Decimal128
+        return _exact(to_decimal())
     if isinstance(value, float):
         return _from_double(value, places)
     if isinstance(value, str):

@@ -31,7 +31,7 @@ class RawDocuments:
             if (
                 _is_open(document)
                 or _has_changed(document)
-                or document["_id"] in again
+                or str(document["_id"]) in again
                 or (redo and document["sync_status"] in FAILED_BEFORE)
             ):
                 yield document
@@ -54,7 +54,10 @@ class RawDocuments:
         return set(self._hook.existing(keys))
 
     def write_status(self, key: str, content_hash: str, status: int, log: dict[str, Any]) -> bool:
-        """Write how a document ended, unless its content is no longer what was synchronised."""
+        """Write how a document ended, unless its content is no longer what was synchronised.
+
+        The content is compared by its hash here, and once more by the hook in the update itself.
+        """
         document = self._hook.document(key)
         if document is None or document_hash(document) != content_hash:
             return False
