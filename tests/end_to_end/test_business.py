@@ -6,11 +6,11 @@ import threading
 from typing import Any
 
 import pytest
-from tests.end_to_end.world import FLOW, World, invoice, marker
 
 from accordant.store.database import Database
 from accordant.store.quarantine import ask_again, waiting
 from accordant.tasks import steps
+from tests.end_to_end.world import FLOW, World, invoice, marker
 
 PAPER, INK = ("Hârtie A4", 3.0, 21.5), ("Cerneală", 1.0, 99.9)
 
@@ -133,7 +133,10 @@ def test_an_issued_order_is_not_changed(world: World) -> None:
 
 def test_one_company_with_and_without_ro_is_one_customer(world: World) -> None:
     world.put(
-        {"_id": "d1", "data": [invoice(1, PAPER), invoice(2, PAPER, cod_unic_client="18547290", denumire_client="PAPIRUS")]}
+        {
+            "_id": "d1",
+            "data": [invoice(1, PAPER), invoice(2, PAPER, cod_unic_client="18547290", denumire_client="PAPIRUS")],
+        }
     )
     world.run()
     assert len(world.inventree.control.state()["company"]) == 1

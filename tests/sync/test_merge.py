@@ -1,14 +1,15 @@
 """Three-way merge: what one side changed flows to the other; what both changed is for the policy."""
 
-from accordant.sync.merge import Policy, Rule, merge
 from hypothesis import given
 from hypothesis import strategies as st
+
+from accordant.sync.merge import Policy, Rule, merge
 
 VALUES = st.sampled_from(["1", "2", "3"])
 POLICIES = st.sampled_from(list(Policy))
 
 
-def one(base: str | None, ours: str, theirs: str, policy: Policy):  # noqa: ANN201
+def one(base: str | None, ours: str, theirs: str, policy: Policy):
     known = None if base is None else {"price": base}
     (decision,) = merge(["price"], base=known, ours={"price": ours}, theirs={"price": theirs}, policy=policy)
     return decision

@@ -4,9 +4,10 @@ import math
 from decimal import Decimal
 
 import pytest
-from accordant.sync.numbers import number_of, plain
 from hypothesis import given
 from hypothesis import strategies as st
+
+from accordant.sync.numbers import number_of, plain
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+
 from accordant.sync.limits import Limits
 from accordant.sync.operations import Action, Operation
 from accordant.sync.plan import PlanDigest
