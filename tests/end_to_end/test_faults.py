@@ -48,7 +48,7 @@ def test_a_fault_on_a_write_makes_no_duplicate(world: World, fault: str, object_
     world.inventree.control.arm(fault, method="POST", path=PATHS[object_type], times=1)
     summary = world.finish(run_id)
     assert summary["matches"]
-    struck = [row for row in operations(world, run_id) if row["object_type"] == object_type][0]
+    struck = next(row for row in operations(world, run_id) if row["object_type"] == object_type)
     assert struck["state"] == "applied"
     if fault in APPLIED:
         assert struck["attempts"] == 1, "it was not sent a second time"

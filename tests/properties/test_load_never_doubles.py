@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -153,7 +154,7 @@ def test_an_unknown_outcome_is_never_followed_by_a_second_send(fates: list[str])
         except (PowerCut, AccordantError):
             continue
     for states in journal.outcomes.values():
-        followers = {after for before, after in zip(states, states[1:], strict=False) if before is State.UNKNOWN}
+        followers = {after for before, after in pairwise(states) if before is State.UNKNOWN}
         assert State.SENDING not in followers
 
 

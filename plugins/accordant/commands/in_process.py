@@ -40,9 +40,10 @@ class TaskEvents:
         sentence = failure.sentence if failure else str(error)
         name = task_instance.task_id
         if task_instance.state == "up_for_retry":
-            delay = duration(task_instance.task.retry_delay.total_seconds())
+            delay = duration(_seconds_until_retry(task_instance))
             tries = f"try {task_instance.try_number + 1} of {task_instance.max_tries + 1}"
             self._note(f"{name}: {sentence} It is tried again in {delay} ({tries}).")
+            self._step(f"{name}: waiting {delay} to try it again")
         elif self.error is None:
             self.error = error if isinstance(error, BaseException) else RuntimeError(sentence)
             self.failed_task = name
@@ -61,6 +62,20 @@ class TaskEvents:
             yield
         finally:
             manager.pm.unregister(self)
+
+
+def _seconds_until_retry(task_instance: Any) -> float:
+    """Return how long Airflow waits before it tries a task again; with back-off that grows from try to try."""
+    from airflow import settings
+    from airflow.models.taskinstance import TaskInstance
+    from sqlalchemy.orm import Session
+
+    with Session(settings.get_engine()) as session:  # not Airflow's own session, which the run is using
+        stored = session.get(TaskInstance, task_instance.id)
+        if stored is None or stored.end_date is None:
+            return float(task_instance.task.retry_delay.total_seconds())
+        stored.task = task_instance.task
+        return max(1.0, round((stored.next_retry_datetime() - stored.end_date).total_seconds()))
 
 
 @contextmanager
@@ -122,6 +137,12 @@ def airflow_run_id(moment: datetime) -> str:
     from airflow.utils.types import DagRunType
 
     return str(DagRun.generate_run_id(run_type=DagRunType.MANUAL, logical_date=moment, run_after=moment))
+
+
+def give_up_at_once(dag: Any) -> None:
+    """Take the retries of a DAG's tasks away: the first passing fault ends the run."""
+    for task in dag.tasks:
+        task.retries = 0
 
 
 def run_dag(dag: Any, conf: dict[str, Any], moment: datetime) -> str:

@@ -53,6 +53,9 @@ def run(
     dag_id: Annotated[str, typer.Argument(metavar="DAG_ID", help="The DAG, named like its flow.")],
     conf: Annotated[str, typer.Option(help="Parameters of the DAG as a JSON object, e.g. '{\"redo\": true}'.")] = "{}",
     preview: Annotated[bool, typer.Option("--preview", help="Plan only; write nothing.")] = False,
+    no_wait: Annotated[
+        bool, typer.Option("--no-wait", help="End at a passing fault (exit code 3) instead of waiting to try again.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Run a DAG in this process, without a scheduler, against the configured connections."""
@@ -60,7 +63,7 @@ def run(
     parameters.setdefault("wait_for_approval", False)  # nobody can answer inside this process
     if preview:
         parameters["preview"] = True
-    ended = _run(dag_id, parameters)
+    ended = _run(dag_id, parameters, no_wait)
     exit_code = exit_code_of(ended)
     if as_json:
         print_json(document(ended, exit_code))
@@ -84,30 +87,32 @@ def parsed_conf(text: str) -> dict[str, Any]:
     return parameters
 
 
-def _run(dag_id: str, parameters: dict[str, Any]) -> Ended:
-    from accordant.commands.in_process import new_log, output_in
+def _run(dag_id: str, parameters: dict[str, Any], no_wait: bool) -> Ended:
+    from accordant.commands.in_process import find_dag, give_up_at_once, new_log, output_in
     from accordant.commands.progress import ProgressDisplay
 
     home = settle_home()
     log = new_log(home, dag_id)
     with output_in(log) as person, ProgressDisplay(Console(file=person, highlight=False)) as display:
-        return _run_quietly(dag_id, parameters, home, log, display)
+        migrate_metadata(home)
+        dag = find_dag(dag_id)
+        if no_wait:
+            give_up_at_once(dag)
+        return _run_quietly(dag, parameters, log, display)
 
 
-def _run_quietly(dag_id: str, parameters: dict[str, Any], home: Path, log: Path, display: ProgressDisplay) -> Ended:
-    from accordant.commands.in_process import TaskEvents, airflow_run_id, find_dag, run_dag
+def _run_quietly(dag: Any, parameters: dict[str, Any], log: Path, display: ProgressDisplay) -> Ended:
+    from accordant.commands.in_process import TaskEvents, airflow_run_id, run_dag
     from accordant.commands.progress import RunWatch
     from accordant.store.database import Database
     from accordant.store.migrate import migrate
     from accordant.tasks.connections import store_conninfo
 
-    migrate_metadata(home)
-    dag = find_dag(dag_id)
     conninfo = store_conninfo()
     migrate(conninfo)
     events, moment = TaskEvents(display.step, display.note), datetime.now(UTC)
     with Database(conninfo, connections=2) as database:
-        watch = RunWatch(database, dag_id, airflow_run_id(moment), display)
+        watch = RunWatch(database, dag.dag_id, airflow_run_id(moment), display)
         with watch, events.heard(), _cancelling(watch, display):
             state = run_dag(dag, parameters, moment)
         return _ended(database, watch, events, state, log)
