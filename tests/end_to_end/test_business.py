@@ -270,3 +270,20 @@ def test_a_run_can_be_cancelled_between_two_operations(world: World) -> None:
     assert 0 < len(world.orders()) < 29
     assert world.run()["matches"]
     assert len(world.orders()) == 29
+
+
+def test_a_customer_that_was_deleted_in_inventree_is_found_anew(world: World) -> None:
+    import requests
+
+    world.put({"_id": "d1", "data": [invoice(1, PAPER)]})
+    world.run()
+    (old,) = world.inventree.control.state()["company"]
+    answer = requests.delete(
+        f"{world.inventree.base_url}/api/company/{old['pk']}/", headers=world.inventree.headers, timeout=10
+    )
+    assert answer.status_code == 204
+    kept = create(world, "/api/company/", name="Papirus (corect)", tax_id="RO 18547290", is_customer=True)
+    world.put({"_id": "d2", "data": [invoice(2, PAPER)]})
+    assert world.run()["documents"]["pending"] == 1
+    assert world.run()["matches"]
+    assert world.orders()[marker(2)]["customer"] == kept["pk"]

@@ -75,6 +75,10 @@ class Journal:
             })  # fmt: skip
             if outcome.state is State.APPLIED:
                 self._bind(connection, intent, outcome)
+            if outcome.void is not None:
+                object_type, key = outcome.void
+                parameters = {**self._run.scope, "object_type": object_type, "key": key}
+                connection.execute(sql("store/binding_void"), parameters)
             if outcome.trouble is not None:
                 put_trouble(connection, self._run, outcome.trouble)
 

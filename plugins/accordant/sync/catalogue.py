@@ -90,6 +90,8 @@ CATALOGUE: dict[str, ErrorCode] = _catalogue(
      _ACCOUNTANT, "Decide which document is right, correct or remove the other; then retry."),
     ("RECORD_MOVED", "The record changed between plan and load, so the operation was not applied.",
      _NOBODY, "It comes back in the next plan."),
+    ("REFERENCE_GONE", "The customer or part that we had agreed was deleted in the target.", _NOBODY,
+     "The next run looks it up anew and goes on with what it finds."),
     ("WAITS_FOR_REFERENCE", "A record that this one refers to is not agreed yet.", _NOBODY,
      "It goes out by itself once the other is agreed; see that one's own entry."),
     # -- raw invoice documents

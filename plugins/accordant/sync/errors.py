@@ -55,5 +55,21 @@ class Misconfigured(AccordantError):
     """A password, address or setting is wrong: the run stops at once, before anything is written."""
 
 
+class ReferenceGone(NeedsPerson):
+    """A record that this one refers to is no longer in the other system; its binding is void.
+
+    Args:
+        object_type, key: the record that is gone.
+    """
+
+    def __init__(self, object_type: str, key: str, sentence: str) -> None:
+        self.reference = (object_type, key)
+        super().__init__("REFERENCE_GONE", sentence, record=key)
+
+    def __reduce__(self) -> tuple[object, tuple[object, ...]]:
+        """Let Airflow pass the exception between processes."""
+        return type(self), (*self.reference, self.sentence)
+
+
 class OutcomeUnknown(AccordantError):
     """A write was sent and its answer never came: look it up before anything else."""

@@ -21,6 +21,7 @@ from accordant.sync.errors import (
     NeedsPerson,
     OutcomeUnknown,
     RecordRejected,
+    ReferenceGone,
     RetryLater,
 )
 from accordant.sync.failpoints import failpoint
@@ -177,6 +178,8 @@ class Load:
             trouble = Trouble.refused(error, operation.object_type, operation.key,
                                       parent=_parent(intent), source=operation.source)  # fmt: skip
             return Outcome(State.NOT_APPLIED, code=error.code.code, detail=error.sentence, trouble=trouble)
+        except ReferenceGone as error:
+            return replace(_moved(intent, error), void=error.reference)
         except NeedsPerson as error:
             return _moved(intent, error)
         if remote_id is None:

@@ -31,13 +31,19 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How an operation ended. `state` PLANNED means: proven not applied by a passing fault, still to do."""
+    """How an operation ended.
+
+    Attributes:
+        state: PLANNED means proven not applied by a passing fault, and still to do.
+        void: (object type, key) of a binding that turned out to lead nowhere.
+    """
 
     state: State
     remote_id: str = ""
     code: str = ""
     detail: str = ""
     trouble: Trouble | None = None
+    void: tuple[str, str] | None = None
 
 
 class References(Protocol):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
 from accordant.flows.raw_data_to_inventree import tax_ids
 from accordant.flows.raw_data_to_inventree.orders import LINE_FIELDS
 from accordant.flows.raw_data_to_inventree.remote import COMPANIES, LINES, ORDERS, PARTS, Client, Item, line_row
-from accordant.sync.errors import NeedsPerson, RecordRejected
+from accordant.sync.errors import NeedsPerson, RecordRejected, ReferenceGone
 from accordant.sync.operations import Action, Operation
 from accordant.sync.ports import References
 from accordant.sync.text import folded, short_digest
@@ -86,7 +87,7 @@ class InvenTreeTarget:
             "customer": int(customer), "description": operation.key, "tags": [mark_of(operation)],
             "order_currency": operation.after["currency"], self._date_field: operation.after["date"],
         }  # fmt: skip
-        with self._numbering:
+        with self._numbering, self._gone_if_refused("customer", f"{COMPANIES}{customer}/", operation.after["customer"]):
             return str(self._client.create(ORDERS, body)["pk"])
 
     def _update_order(self, operation: Operation, _: References) -> str | None:
@@ -110,7 +111,8 @@ class InvenTreeTarget:
         if order is None or part is None:
             return None
         body = {"order": int(order), "part": int(part), "reference": _mark_of_line(operation), **_line_body(after)}
-        return str(self._client.create(LINES, body)["pk"])
+        with self._gone_if_refused("part", f"{PARTS}{part}/", after["part"]):
+            return str(self._client.create(LINES, body)["pk"])
 
     def _update_line(self, operation: Operation, _: References) -> str | None:
         """Change a line, unless it is no longer as the plan saw it: InvenTree has no revision to send."""
@@ -129,6 +131,16 @@ class InvenTreeTarget:
             return []
         mark = _mark_of_line(operation)
         return [line for line in self._client.lines_of(int(order)) if line.get("reference") == mark]
+
+    @contextmanager
+    def _gone_if_refused(self, field: str, path: str, key: str) -> Iterator[None]:
+        """Tell a reference that was deleted from one that may not be used: the server words both alike."""
+        try:
+            yield
+        except RecordRejected as error:
+            if error.field == field and self._client.find(path) is None:
+                raise ReferenceGone(field, key, f"The {field} {key!r} was deleted in InvenTree.") from None
+            raise
 
     # -- unknown outcomes of updates
 
