@@ -107,7 +107,7 @@ def sendable(token: str, conn_id: str) -> str:
 
 def incomplete(conn_id: str, what: str) -> Misconfigured:
     """Return the error of a connection that lacks something."""
-    return Misconfigured("CONNECTION_MISSING", f"The Connection {conn_id} {what}.", record=conn_id)
+    return Misconfigured("CONNECTION_INCOMPLETE", f"The Connection {conn_id} {what}.", record=conn_id)
 
 
 def base_url(connection: ConnectionLike, default: str = "") -> str:

@@ -69,7 +69,7 @@ class Extra:
 
     def _wrong(self, conn_id: str, what: str) -> Misconfigured:
         sentence = f"The extra `{self.name}` of the Connection {conn_id} {what}."
-        return Misconfigured("CONNECTION_MISSING", sentence, record=conn_id, field=self.name)
+        return Misconfigured("CONNECTION_INCOMPLETE", sentence, record=conn_id, field=self.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,8 @@ CATALOGUE: dict[str, ErrorCode] = _catalogue(
      "Correct the named key in include/settings/ and start the run again."),
     ("CONNECTION_MISSING", "An Airflow Connection that the flow needs is not defined.", _YOU,
      "Create it in Admin > Connections or as AIRFLOW_CONN_<ID>; `accordant doctor` checks it."),
+    ("CONNECTION_INCOMPLETE", "An Airflow Connection lacks a value, or holds one that cannot be used.", _YOU,
+     "Correct the named value of the Connection; `accordant doctor` checks it."),
     ("CREDENTIALS_REFUSED", "The system refused the user, password or token.", _YOU,
      "Correct the password of the named Connection; `accordant doctor` checks it."),
     ("PERMISSION_MISSING", "The user is known but may not do this.", _YOU,
