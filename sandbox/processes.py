@@ -62,11 +62,17 @@ def stop(pid: int | None, word: str) -> bool:
     try:
         process = psutil.Process(pid)
         process.terminate()
-        try:
-            process.wait(10)
-        except psutil.TimeoutExpired:
+        if not _ended(pid, word, 10):
             process.kill()
-            process.wait(5)
+            _ended(pid, word, 5)
     except psutil.NoSuchProcess:
         pass
     return True
+
+
+def _ended(pid: int, word: str, seconds: float) -> bool:
+    """Wait for a process to end. One that waits only for its parent to notice has ended."""
+    deadline = time.monotonic() + seconds
+    while is_ours(pid, word) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not is_ours(pid, word)

@@ -233,6 +233,15 @@ def test_two_runs_at_once_never_make_two_orders(world: World) -> None:
     assert world.run()["matches"]
 
 
+def test_two_runs_at_once_keep_what_is_in_quarantine(world: World) -> None:
+    world.put({"_id": "bad", "data": "nothing"}, {"_id": "d1", "data": [invoice(1, PAPER, ("Retur", -1.0, 2.0))]})
+    first, second = world.plan(), world.plan()
+    summaries = [world.finish(first), world.finish(second)]
+    assert [summary["state"] for summary in summaries] == ["needs_person", "needs_person"]
+    assert codes(world) == {"DATA_SHAPE", "STORNO_LINE"}
+    assert (world.document("bad")["sync_status"], world.document("d1")["sync_status"]) == (3, 2)
+
+
 def test_a_document_changed_during_the_run_keeps_no_status_of_its_old_content(world: World) -> None:
     world.put({"_id": "d1", "data": [invoice(1, PAPER)]})
     run_id = world.plan()

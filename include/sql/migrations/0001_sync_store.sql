@@ -17,6 +17,7 @@ CREATE TABLE accordant.run (
     problem             text NOT NULL DEFAULT '',        -- one sentence when the state is failed
     started_at          timestamptz NOT NULL DEFAULT now(),
     active_at           timestamptz NOT NULL DEFAULT now(),
+    read_at             timestamptz NOT NULL DEFAULT now(),  -- when it read our side: what stands in the way since counts
     finished_at         timestamptz,
     cancel_requested_at timestamptz,
     UNIQUE (flow, airflow_run_id)
@@ -38,6 +39,7 @@ CREATE TABLE accordant.staged_record (
     valid        boolean NOT NULL DEFAULT true
 );
 CREATE INDEX staged_by_key ON accordant.staged_record (run_id, side, object_type, key);
+CREATE INDEX staged_sources ON accordant.staged_record (run_id, key) WHERE side = 'ours' AND parent = '';
 CREATE INDEX staged_by_parent ON accordant.staged_record (run_id, side, object_type, parent, position);
 
 CREATE TABLE accordant.binding (
@@ -140,8 +142,8 @@ CREATE TABLE accordant.quarantine (
     action      text NOT NULL,
     severity    text NOT NULL DEFAULT 'refused' CHECK (severity IN ('refused', 'warning')),
     run_id      uuid NOT NULL,
-    first_seen  timestamptz NOT NULL DEFAULT now(),
-    last_seen   timestamptz NOT NULL DEFAULT now(),
+    first_seen  timestamptz NOT NULL DEFAULT clock_timestamp(),
+    last_seen   timestamptz NOT NULL DEFAULT clock_timestamp(),
     retry_at    timestamptz,                             -- a person asked to try it again
     resolved_at timestamptz,
     UNIQUE (flow, ours, source, object_type, key, code, field)
@@ -164,8 +166,8 @@ CREATE TABLE accordant.conflict (
     parent      text NOT NULL DEFAULT '',
     source      text NOT NULL DEFAULT '',
     run_id      uuid NOT NULL,
-    first_seen  timestamptz NOT NULL DEFAULT now(),
-    last_seen   timestamptz NOT NULL DEFAULT now(),
+    first_seen  timestamptz NOT NULL DEFAULT clock_timestamp(),
+    last_seen   timestamptz NOT NULL DEFAULT clock_timestamp(),
     resolved_at timestamptz,
     UNIQUE (flow, ours, source, object_type, key, code, field)
 );
@@ -212,11 +214,19 @@ CREATE INDEX api_call_by_run ON accordant.api_call (run_id, is_write);
 
 -- What stands in the way of a record, whoever found it: refused by a rule or waiting for a person.
 CREATE VIEW accordant.trouble AS
-SELECT flow, ours, object_type, key, parent, source, code, field, sentence, severity, run_id, resolved_at
-FROM accordant.quarantine
+SELECT flow, ours, object_type, key, parent, source, code, field, sentence, severity, last_seen
+FROM accordant.quarantine WHERE resolved_at IS NULL
 UNION ALL
-SELECT flow, ours, object_type, key, parent, source, code, field, sentence, 'conflict', run_id, resolved_at
-FROM accordant.conflict;
+SELECT flow, ours, object_type, key, parent, source, code, field, sentence, 'conflict', last_seen
+FROM accordant.conflict WHERE resolved_at IS NULL;
+
+-- The same, of the sources that a run read: whoever saw it, this run or another at the same time.
+CREATE VIEW accordant.run_trouble AS
+SELECT r.id AS run_id, t.*
+FROM accordant.run AS r
+JOIN accordant.trouble AS t ON t.flow = r.flow AND t.ours = r.ours AND t.last_seen >= r.read_at
+WHERE EXISTS (SELECT 1 FROM accordant.staged_record AS s
+              WHERE s.run_id = r.id AND s.side = 'ours' AND s.parent = '' AND s.key = t.source);
 
 -- How far a run is, readable from outside while it works.
 CREATE VIEW accordant.run_progress AS

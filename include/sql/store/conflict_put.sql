@@ -4,5 +4,5 @@ VALUES (%(flow)s, %(ours)s, %(theirs)s, %(object_type)s, %(key)s, %(field)s, %(c
         %(our_value)s, %(their_value)s, %(sentence)s, %(parent)s, %(source)s, %(run_id)s)
 ON CONFLICT (flow, ours, source, object_type, key, code, field) DO UPDATE
 SET base_value = EXCLUDED.base_value, our_value = EXCLUDED.our_value, their_value = EXCLUDED.their_value,
-    sentence = EXCLUDED.sentence, parent = EXCLUDED.parent, run_id = EXCLUDED.run_id, last_seen = now(),
+    sentence = EXCLUDED.sentence, parent = EXCLUDED.parent, run_id = EXCLUDED.run_id, last_seen = clock_timestamp(),
     resolved_at = NULL;

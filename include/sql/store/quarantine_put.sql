@@ -4,5 +4,5 @@ VALUES (%(flow)s, %(ours)s, %(object_type)s, %(key)s, %(parent)s, %(source)s, %(
         %(sentence)s, %(actor)s, %(action)s, %(severity)s, %(run_id)s)
 ON CONFLICT (flow, ours, source, object_type, key, code, field) DO UPDATE
 SET value = EXCLUDED.value, sentence = EXCLUDED.sentence, actor = EXCLUDED.actor, action = EXCLUDED.action,
-    parent = EXCLUDED.parent, severity = EXCLUDED.severity, run_id = EXCLUDED.run_id, last_seen = now(),
+    parent = EXCLUDED.parent, severity = EXCLUDED.severity, run_id = EXCLUDED.run_id, last_seen = clock_timestamp(),
     retry_at = NULL, resolved_at = NULL;

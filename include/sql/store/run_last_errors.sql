@@ -4,6 +4,6 @@ SELECT * FROM (
     FROM accordant.operation WHERE run_id = %(run_id)s AND code <> '' AND state <> 'applied'
     UNION ALL
     SELECT last_seen, object_type, key, code, sentence
-    FROM accordant.quarantine WHERE run_id = %(run_id)s AND resolved_at IS NULL
+    FROM accordant.run_trouble WHERE run_id = %(run_id)s
 ) AS errors
 ORDER BY at DESC, key LIMIT %(most)s;

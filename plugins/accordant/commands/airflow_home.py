@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from configparser import ConfigParser, Error
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from accordant.commands.failures import Hint
 
@@ -106,20 +107,28 @@ def migrate_metadata(home: Path) -> None:
     _refuse_scheduler()
 
 
+def engine() -> Any:
+    """Return SQLAlchemy's engine of Airflow's database."""
+    from airflow import settings
+
+    configured: Any = settings  # Airflow leaves its functions without types
+    return configured.get_engine()
+
+
 def metadata_exists() -> bool:
     """Tell whether Airflow's database has tables."""
-    from airflow import settings
     from sqlalchemy import inspect
 
-    return inspect(settings.get_engine()).has_table("alembic_version")
+    return bool(inspect(engine()).has_table("alembic_version"))
 
 
 def metadata_is_current() -> bool:
     """Tell whether Airflow's database has the schema of the installed Airflow."""
-    from airflow.utils.db import check_migrations
+    from airflow.utils import db
 
+    untyped: Any = db
     try:
-        check_migrations(1)
+        untyped.check_migrations(1)
     except TimeoutError:
         return False
     return True

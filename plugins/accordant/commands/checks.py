@@ -129,10 +129,10 @@ def _needed_by(flows: Sequence[str]) -> dict[str, list[str]]:
 
 
 def _connection(conn_id: str, needed_by: tuple[str, ...]) -> Finding:
-    from accordant.tasks.connections import connection
+    from accordant.hooks.endpoints import connection_of
 
     try:
-        connection(conn_id)
+        connection_of(conn_id)
         works, message = _test_of(conn_id)()
     except AccordantError as error:
         if error.code.code == "CONNECTION_MISSING":
@@ -140,9 +140,11 @@ def _connection(conn_id: str, needed_by: tuple[str, ...]) -> Finding:
         return _broken("connection", conn_id, error, needed_by)
     except Exception as error:
         return _broken("connection", conn_id, error, needed_by)
-    fix = "" if works else "Correct it in Admin > Connections or in its AIRFLOW_CONN_ variable."
-    health = Health.OK if works else Health.BROKEN
-    return Finding("connection", conn_id, health, redacted(message), fix, needed_by)
+    if works:
+        return Finding("connection", conn_id, Health.OK, redacted(message), needed_by=needed_by)
+    sentence, _, fix = redacted(message).partition(" Next: ")
+    fix = fix or "Correct it in Admin > Connections or in its AIRFLOW_CONN_ variable."
+    return Finding("connection", conn_id, Health.BROKEN, sentence, fix, needed_by)
 
 
 def _missing(conn_id: str, needed_by: tuple[str, ...], error: AccordantError) -> Finding:

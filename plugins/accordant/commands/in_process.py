@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from accordant.commands.airflow_home import engine
 from accordant.commands.failures import Hint, failure_of
 from accordant.commands.output import duration
 from accordant.sync.errors import Misconfigured
@@ -56,7 +57,7 @@ class TaskEvents:
 
         hookimpl(type(self).on_task_instance_running)
         hookimpl(type(self).on_task_instance_failed)
-        manager = get_listener_manager()
+        manager: Any = get_listener_manager()
         manager.add_listener(self)
         try:
             yield
@@ -66,16 +67,16 @@ class TaskEvents:
 
 def _seconds_until_retry(task_instance: Any) -> float:
     """Return how long Airflow waits before it tries a task again; with back-off that grows from try to try."""
-    from airflow import settings
     from airflow.models.taskinstance import TaskInstance
     from sqlalchemy.orm import Session
 
-    with Session(settings.get_engine()) as session:  # not Airflow's own session, which the run is using
-        stored = session.get(TaskInstance, task_instance.id)
+    with Session(engine()) as session:  # not Airflow's own session, which the run is using
+        stored: Any = session.get(TaskInstance, task_instance.id)
         if stored is None or stored.end_date is None:
             return float(task_instance.task.retry_delay.total_seconds())
         stored.task = task_instance.task
-        return max(1.0, round((stored.next_retry_datetime() - stored.end_date).total_seconds()))
+        seconds: float = (stored.next_retry_datetime() - stored.end_date).total_seconds()
+        return max(1.0, round(seconds))
 
 
 @contextmanager

@@ -131,7 +131,7 @@ def show_report(console: Console, report: dict[str, Any]) -> None:
     calls = ", ".join(f"{s} {n['calls']:,} ({n['writes']:,} writes)" for s, n in report["calls"].items())
     lines = {
         "run": report["run"] or "",
-        "documents": ", ".join(f"{n} {k.replace('_', ' ')}" for k, n in report["documents"].items() if n),
+        "documents": _documents_line(report["documents"]),
         "calls": calls or "none",
         "plan": _plan_line(report),
         "certificate": _certificate_line(report),
@@ -147,6 +147,13 @@ def _numbers(object_types: dict[str, dict[str, int]]) -> Any:
     for name, numbers in object_types.items():
         shown.add_row(name.replace("_", " "), *(count(numbers[column]) for column in NUMBERS))
     return shown
+
+
+def _documents_line(documents: dict[str, int]) -> str:
+    parts = [f"{n:,} {name.replace('_', ' ')}" for name, n in documents.items() if n and name != "documents"]
+    if not documents.get("documents"):
+        return ", ".join(parts)
+    return f"{documents['documents']:,}, of which " + (", ".join(parts) or "none is done")
 
 
 def _plan_line(report: dict[str, Any]) -> str:

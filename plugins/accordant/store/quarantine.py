@@ -43,7 +43,7 @@ def put_troubles(database: Database, run: Run, troubles: Iterable[Trouble]) -> N
 def resolve_others(database: Database, run: Run, sources: Sequence[str]) -> None:
     """Close the troubles that earlier runs saw in these sources and this run no longer does."""
     database.execute(
-        "store/trouble_resolve", flow=run.flow, ours=run.ours, sources=list(sources), run_id=run.id
+        "store/trouble_resolve", sources=list(sources), run_id=run.id
     )  # fmt: skip
 
 

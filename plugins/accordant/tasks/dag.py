@@ -26,34 +26,34 @@ def agreement(flow_name: str) -> None:
         return str(_step(steps.prepare, flow_name, context["run_id"], dict(context["params"])))
 
     @task(task_id="close", trigger_rule=TriggerRule.ALL_DONE, retries=1)
-    def close(run_id: Any) -> dict[str, Any]:
+    def close(store_run: Any) -> dict[str, Any]:
         from accordant.tasks.closing import close as close_run
 
-        if run_id is None:
+        if store_run is None:
             raise AirflowFailException("The run was not opened; the reason is in the log of `prepare`.")
         context = get_current_context()
-        summary = close_run(run_id, context["ti"].xcom_pull(task_ids="report"))
+        summary = close_run(store_run, context["ti"].xcom_pull(task_ids="report"))
         if summary["state"] in ("failed", "cancelled"):
             raise AirflowFailException(f"The run {summary['state']}: {summary['problem']}")
         return summary
 
     from accordant.tasks.approval import ApprovePlan
 
-    run_id = prepare()
+    store_run = prepare()
     approve = ApprovePlan(
         task_id="approve", flow_name=flow_name, wait_hours=settings.approval_hours, retries=RETRIES,
         store_run="{{ ti.xcom_pull(task_ids='prepare') }}",
     )  # fmt: skip
     chain(
-        run_id,
-        _task("extract", flow_name, "steps")(run_id),
-        _task("validate", flow_name, "validate")(run_id),
-        _task("diff", flow_name, "steps")(run_id),
+        store_run,
+        _task("extract", flow_name, "steps")(store_run),
+        _task("validate", flow_name, "validate")(store_run),
+        _task("diff", flow_name, "steps")(store_run),
         approve,
-        _task("load", flow_name, "steps")(run_id),
-        _task("reconcile", flow_name, "proof")(run_id),
-        _task("report", flow_name, "steps")(run_id),
-        close(run_id),
+        _task("load", flow_name, "steps")(store_run),
+        _task("reconcile", flow_name, "proof")(store_run),
+        _task("report", flow_name, "steps")(store_run),
+        close(store_run),
     )
 
 
@@ -66,10 +66,10 @@ def _task(name: str, flow_name: str, module: str) -> Any:
         retry_delay=timedelta(seconds=30),
         execution_timeout=timedelta(hours=STEP_HOURS),
     )
-    def step(run_id: str) -> Any:
+    def step(store_run: str) -> Any:
         from importlib import import_module
 
-        return _step(getattr(import_module(f"accordant.tasks.{module}"), name), flow_name, run_id)
+        return _step(getattr(import_module(f"accordant.tasks.{module}"), name), flow_name, store_run)
 
     return step
 

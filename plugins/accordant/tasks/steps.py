@@ -74,6 +74,7 @@ def extract(flow_name: str, run_id: str) -> Counts:
     with workbench(flow_name, run_id, "extract") as bench:
         for side in ("ours", "theirs", "proof"):
             clear(bench.database, run_id, side)
+        bench.database.execute("store/run_read", run_id=run_id)
         again = sources_to_retry(bench.database, bench.run)
         documents = bench.source.changed(redo=bool(bench.run.parameters.get("redo")), keys=again)
         ours = stage(bench.database, run_id, "ours", bench.flow.read_ours(documents))
