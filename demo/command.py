@@ -1,0 +1,100 @@
+"""`python -m demo up` and `python -m demo down`."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+
+import requests
+from rich.console import Console
+
+from demo.display import Display
+from demo.failure import DemoFailed
+from demo.files import exclusive
+from demo.layout import DEFAULT_HOME, Home
+from demo.secrets import USER
+
+_INTERRUPTED = 130
+_PLAIN_WIDTH = 120  # of tables in a CI log
+_MOST = 20  # differences told one by one
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    options = _parser().parse_args(arguments)
+    home = Home(options.home.expanduser().resolve())
+    display = Display(Console() if sys.stdout.isatty() else Console(width=_PLAIN_WIDTH))
+    signal.signal(signal.SIGTERM, _interrupt)
+    home.create()
+    try:
+        with exclusive(home.lock):
+            return _up(home, display, leave=options.exit) if options.command == "up" else _down(home, display)
+    except DemoFailed as failure:
+        display.failure(str(failure))
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
+    parser.add_argument("--home", type=Path, default=DEFAULT_HOME, help="where data, logs and secrets go")
+    commands = parser.add_subparsers(dest="command", required=True)
+    up = commands.add_parser("up", help="start everything and show one agreement")
+    up.add_argument("--exit", action="store_true", help="stop everything at the end; 0 only if all was agreed")
+    commands.add_parser("down", help="stop everything")
+    return parser
+
+
+def _up(home: Home, display: Display, *, leave: bool) -> int:
+    from demo.start import running_or_started
+    from demo.state import stop_all
+    from demo.walk import agree
+
+    display.line("Accordant demo: raw invoice documents become sales orders, on this machine only.")
+    stays = False
+    try:
+        with display.live():
+            running = running_or_started(home, display)
+            wrong = agree(running, display)
+        for sentence in wrong[:_MOST]:
+            display.failure(sentence)
+        if len(wrong) > _MOST:
+            display.failure(f"... and {len(wrong) - _MOST} more.")
+        stays = not leave
+        if stays:
+            _say_where(display, running.api.url, running.secrets.password, running.sandbox.inventree)
+        verdict = "Not as promised" if wrong else "All as the seed data promises"
+        display.line(f"{verdict}, after {display.seconds:.0f} seconds.")
+        return 1 if wrong else 0
+    except KeyboardInterrupt:
+        display.line("Interrupted.")
+        return _INTERRUPTED
+    except requests.RequestException as error:
+        raise DemoFailed(f"A server of the demo stopped answering: {error}. Logs: {home.logs}") from None
+    finally:
+        if not stays:
+            with display.phase("Stopping"):
+                stop_all(home)
+
+
+def _say_where(display: Display, airflow: str, password: str, inventree: str) -> None:
+    display.line()
+    display.line(f"  Airflow    {airflow}   user {USER}   password {password}")
+    display.line(f"  InvenTree  {inventree}   (the sandbox)")
+    display.line("  Stop       make stop   (the next `make demo` starts afresh)")
+    display.line()
+
+
+def _down(home: Home, display: Display) -> int:
+    from demo.state import stop_all
+
+    with display.phase("Stopping"):
+        stopped = stop_all(home)
+    display.line(f"Stopped {', '.join(stopped)}." if stopped else "Nothing was running.")
+    return 0
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

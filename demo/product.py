@@ -1,0 +1,66 @@
+"""The product as the demo asks it: the `accordant` command, with JSON for answers."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from demo.failure import DemoFailed
+from demo.layout import DAG_ID, Home
+
+_PATIENCE_SECONDS = 120
+
+
+class Accordant:
+    """The command line of the product, on the connections of one sandbox."""
+
+    def __init__(self, home: Home, env: Mapping[str, str]) -> None:
+        self._home = home
+        self._env = dict(env)
+
+    def migrate_store(self) -> None:
+        """Bring the sync store to this version."""
+        self._ask("migrate")
+
+    def status(self) -> dict[str, Any]:
+        """Return the last run of the demo's flow: how far it is, and its certificate."""
+        (run,) = json.loads(self._ask("status", "--flow", DAG_ID, "--json"))
+        return dict(run)
+
+    def quarantine(self) -> list[dict[str, Any]]:
+        """Return what waits in quarantine, one row per reason."""
+        return list(json.loads(self._ask("quarantine", "list", "--flow", DAG_ID, "--json")))
+
+    def progress(self) -> str:
+        """Return how many operations are done, or nothing while that is not known."""
+        try:
+            rows = self.status()["progress"]
+        except (DemoFailed, ValueError, KeyError):
+            return ""  # no run has begun, or it has no plan yet
+        total = sum(int(row["total"]) for row in rows)
+        done = sum(int(row["done"]) for row in rows)
+        return f"{done} of {total} operations" if total else ""
+
+    def _ask(self, *words: str) -> str:
+        log = self._home.logs / f"accordant-{words[0]}.log"
+        program = Path(sys.executable).parent / "accordant"
+        with log.open("wb") as errors:
+            done = subprocess.run(  # noqa: S603 - our own words
+                [str(program), *words],
+                env=self._env,
+                cwd=self._home.airflow,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                timeout=_PATIENCE_SECONDS,
+                check=False,
+            )
+        if done.returncode != 0:
+            with log.open("ab") as errors:
+                errors.write(done.stdout)
+            raise DemoFailed(f"`accordant {' '.join(words)}` ended with {done.returncode}.", log)
+        return done.stdout.decode()

@@ -1,0 +1,50 @@
+"""What the demo shows: one run that agrees both sides, one that finds nothing left to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from demo import runs
+from demo.agreement import Measured, differences, last_call, measure, write_calls
+from demo.airflow_api import AirflowApi
+from demo.display import Display
+from demo.layout import DAG_ID
+from demo.start import Running
+from demo.tables import agreed_table, certificate_line, quarantine_table
+
+
+def agree(running: Running, display: Display) -> list[str]:
+    """Run the flow twice and return what is not as promised."""
+    _run(running, display, f"{DAG_ID}: a run", runs.begin)
+    before = last_call(running.sandbox)
+    _run(running, display, f"{DAG_ID}: once more, nothing left to do", runs.trigger)
+    writes = write_calls(running.sandbox, before)
+    measured, status = measure(running.sandbox), running.accordant.status()
+    _show(running, display, measured, writes, status)
+    return [*differences(measured), *_second_run(writes, status)]
+
+
+def _second_run(writes: int, status: Mapping[str, Any]) -> list[str]:
+    """Return what is wrong with a run that should have found both sides in agreement."""
+    found = []
+    if planned := sum(int(row["total"]) for row in status["progress"]):
+        found.append(f"The second run planned {planned} operations; it must plan none.")
+    if writes:
+        found.append(f"The second run made {writes} write calls to InvenTree; it must make none.")
+    if not status["matches"]:
+        found.append("The second run's certificate does not say that both sides match.")
+    return found
+
+
+def _run(running: Running, display: Display, name: str, start: Callable[[AirflowApi], str]) -> None:
+    with display.phase(name) as say:
+        run_id = start(running.api)
+        runs.follow(running.api, run_id, say, running.accordant.progress, running.alive)
+
+
+def _show(running: Running, display: Display, measured: Measured, writes: int, status: Mapping[str, Any]) -> None:
+    display.line()
+    display.table(agreed_table(measured, writes))
+    display.table(quarantine_table(running.accordant.quarantine()))
+    display.line(certificate_line(status))
