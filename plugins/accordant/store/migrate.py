@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import psycopg
@@ -27,6 +28,7 @@ def migrate(conninfo: str) -> str:
     """
     from alembic import command
 
+    logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)  # two lines, even with nothing to do
     engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(conninfo), poolclass=NullPool)
     try:
         with engine.connect() as connection:

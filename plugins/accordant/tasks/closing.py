@@ -33,7 +33,10 @@ def close(run_id: str, documents: dict[str, int] | None) -> dict[str, Any]:
         summary["state"], summary["problem"] = state, row["problem"]
         summary["seconds"] = round((seconds["finished_at"] - seconds["started_at"]).total_seconds(), 1)
         database.execute("store/run_close", run_id=run_id, state=state, problem=row["problem"], summary=Jsonb(summary))
-    log.info("Run %s of %s: %s.", run_id, run.flow, state.replace("_", " "))
+    log.info("Run %s of %s: %s, after %s s.", run_id, run.flow, state.replace("_", " "), summary["seconds"])
+    waiting = sum(row["quarantined"] + row["conflicts"] for row in summary["object_types"].values())
+    if waiting:
+        log.warning("%d records wait for a person: `accordant quarantine list --run %s`.", waiting, run_id)
     return summary
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
@@ -40,13 +41,21 @@ def reconcile(flow_name: str, run_id: str) -> dict[str, Any]:
         )  # fmt: skip
         certificate = store_certificate(bench.database, bench.run, content)
         failpoint("reconcile.3.certified")
-    for difference in differences:
-        level = logging.INFO if difference.excuse else logging.ERROR
-        log.log(level, "%s %s: %s [%s]", difference.object_type, difference.key, difference.sentence,
-                difference.excuse or "not excused")  # fmt: skip
+    _tell(differences)
     log.info("Certificate %s: both sides %s. %s", certificate["id"][:12],
              "match" if certificate["matches"] else "DO NOT MATCH", _in_words(content["sides"]))  # fmt: skip
     return {"certificate": certificate["id"], "matches": certificate["matches"]}
+
+
+def _tell(differences: list[Difference]) -> None:
+    """Log every difference that nothing explains, and count the explained ones by their reason."""
+    for difference in differences:
+        if not difference.excuse:
+            log.error("%s %s: %s", difference.object_type, difference.key, difference.sentence)
+    reasons = Counter(difference.excuse for difference in differences if difference.excuse)
+    if reasons:
+        counted = ", ".join(f"{count} {code}" for code, count in reasons.most_common())
+        log.info("Left out of the proof, with a known reason: %s.", counted)
 
 
 def _staged(bench: Workbench, differences: list[Difference], seals: dict[str, str]) -> Iterator[StagedRow]:
@@ -112,5 +121,10 @@ def sides_of(records: Iterable[ProvenRecord]) -> Sides:
 
 
 def _in_words(sides: Sides) -> str:
-    parts = [f"{pair['ours']['count']} {kind}, sum {pair['ours']['sum']}" for kind, pair in sides.items()]
+    parts = [_side_in_words(kind, pair["ours"]) for kind, pair in sides.items()]
     return "; ".join(parts) or "Nothing had to be agreed."
+
+
+def _side_in_words(kind: str, side: dict[str, Any]) -> str:
+    words = f"{side['count']} {kind.replace('_', ' ')}s"
+    return words if side["sum"] == "0" else f"{words}, {side['sum']} in all"

@@ -18,6 +18,8 @@ from accordant.tasks.workbench import Workbench, workbench
 
 log = logging.getLogger(__name__)
 
+_SHOWN = 20  # records of one type that the log names
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -43,7 +45,8 @@ def validate(flow_name: str, run_id: str) -> dict[str, int]:
         failpoint("validate.quarantined")
     for object_type, count in refused.items():
         if count:
-            log.warning("%d records of type %s are in quarantine.", count, object_type)
+            kind = object_type.replace("_", " ")
+            log.warning("%d %ss do not go on; `accordant quarantine list` has all of them.", count, kind)
     return refused
 
 
@@ -67,6 +70,7 @@ def _troubles(
     """Yield one trouble per row and field: the first rule that it fails is the one to mend first."""
     if not reasons:
         return
+    seen: list[str] = []
     records = bench.database.rows("store/staged_of", run_id=bench.run.id, seqs=sorted(reasons))
     for record in records:
         fields: set[str] = set()
@@ -75,6 +79,9 @@ def _troubles(
                 continue
             fields.add(rule["field"])
             shown = "empty" if value is None else repr(shortened(value))
+            if len(seen) < _SHOWN:
+                seen.append(record["key"])
+                log.warning("%s %s: %s", rule["code"], record["key"], rule["sentence"].format(value=shown))
             yield Trouble(
                 Severity(rule["severity"]), object_type, record["key"], rule["code"],
                 rule["sentence"].format(value=shown), field=rule["field"], value=shortened(value or ""),
@@ -102,6 +109,7 @@ def _evaluate(conninfo: str, suite: dict[str, Any], query: str) -> list[Any]:
     from great_expectations.core.expectation_suite import ExpectationSuite
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
+    quiet_great_expectations()  # once more: it sets its own levels when it is imported
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     source = context.data_sources.add_postgres("store", connection_string=_sqlalchemy_url(conninfo))

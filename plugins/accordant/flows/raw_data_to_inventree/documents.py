@@ -72,7 +72,7 @@ def _invoice_rows(source: str, position: int, invoice: Document) -> Iterator[Sta
         "tax_id": tax_id,
         "tax_id_checks": tax_ids.checks(tax_id),
         "date": _calendar_date(invoice.get("data_emitere")),
-        "date_given": shortened(invoice.get("data_emitere"), 60),
+        "date_given": _given(invoice.get("data_emitere")),
         "articles": len(articles) if isinstance(articles, list) else None,
     }
     yield StagedRow("sales_order", key, content, parent=source, position=position, hash=fingerprint)
@@ -102,12 +102,17 @@ def _article_fields(name: str, fields: Document) -> JsonObject:
         "part_key": part_key(name),
         "code": clean(fields.get("cod_conta_produs")) or None,
         "quantity": quantity.text or None,
-        "quantity_given": shortened(fields.get("cantitate"), 60),
+        "quantity_given": _given(fields.get("cantitate")),
         "price": price.text or None,
-        "price_given": shortened(fields.get("pret_unitar"), 60),
+        "price_given": _given(fields.get("pret_unitar")),
         "notes": details[:NOTES_LENGTH],
         "notes_length": len(details),
     }
+
+
+def _given(value: object) -> str | None:
+    """Return what stood in a field, for a message."""
+    return None if value is None else shortened(value, 60)
 
 
 def _calendar_date(value: object) -> str | None:
