@@ -10,7 +10,7 @@ CREATE TABLE accordant.run (
     airflow_run_id      text NOT NULL DEFAULT '',
     mode                text NOT NULL CHECK (mode IN ('apply', 'preview')),
     state               text NOT NULL DEFAULT 'running'
-                        CHECK (state IN ('running', 'succeeded', 'needs_person', 'failed', 'cancelled')),
+                        CHECK (state IN ('running', 'succeeded', 'needs_person', 'incomplete', 'failed', 'cancelled')),
     step                text NOT NULL DEFAULT 'prepare',
     parameters          jsonb NOT NULL DEFAULT '{}',
     summary             jsonb NOT NULL DEFAULT '{}',
@@ -55,11 +55,13 @@ CREATE TABLE accordant.binding (
     parent          text NOT NULL DEFAULT '',            -- key of the record this one is part of
     source          text NOT NULL DEFAULT '',            -- where our side's record came from
     sealed_hash     text NOT NULL DEFAULT '',            -- hash of the whole source once both sides were proven equal
+    shared          boolean NOT NULL DEFAULT false,      -- several of our keys may lead to this remote record
     agreed_at       timestamptz NOT NULL DEFAULT now(),
     run_id          uuid,
-    PRIMARY KEY (flow, ours, theirs, object_type, key),
-    UNIQUE (flow, ours, theirs, object_type, remote_id)
+    PRIMARY KEY (flow, ours, theirs, object_type, key)
 );
+CREATE INDEX binding_by_remote ON accordant.binding (flow, ours, theirs, object_type, remote_id);
+CREATE UNIQUE INDEX binding_one_key ON accordant.binding (flow, ours, theirs, object_type, remote_id) WHERE NOT shared;
 
 CREATE INDEX binding_by_parent ON accordant.binding (flow, ours, theirs, object_type, parent) WHERE parent <> '';
 
@@ -113,6 +115,8 @@ CREATE TABLE accordant.operation (
     base_hash   text NOT NULL DEFAULT '',                -- the base the plan was made on; '' where none
     remote_id   text NOT NULL DEFAULT '',
     source      text NOT NULL DEFAULT '',                -- where our side's record came from
+    agreed      jsonb,                                   -- the base afterwards, where that is not `after`
+    shared      boolean NOT NULL DEFAULT false,          -- several of our keys may lead to this remote record
     state       text NOT NULL DEFAULT 'planned'
                 CHECK (state IN ('planned', 'sending', 'applied', 'not_applied', 'unknown', 'refused', 'held')),
     code        text NOT NULL DEFAULT '',
@@ -122,6 +126,7 @@ CREATE TABLE accordant.operation (
     PRIMARY KEY (run_id, seq)
 );
 CREATE INDEX operation_in_order ON accordant.operation (run_id, phase, grp, seq);
+CREATE INDEX operation_by_key ON accordant.operation (run_id, object_type, key);
 -- One open intent per record, whichever run or process it belongs to: the database says so.
 CREATE UNIQUE INDEX operation_open_intent ON accordant.operation (flow, ours, theirs, object_type, key)
     WHERE state IN ('sending', 'unknown');
@@ -130,6 +135,7 @@ CREATE TABLE accordant.quarantine (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     flow        text NOT NULL,
     ours        text NOT NULL,
+    theirs      text NOT NULL,
     object_type text NOT NULL,
     key         text NOT NULL,
     parent      text NOT NULL DEFAULT '',
@@ -146,7 +152,7 @@ CREATE TABLE accordant.quarantine (
     last_seen   timestamptz NOT NULL DEFAULT clock_timestamp(),
     retry_at    timestamptz,                             -- a person asked to try it again
     resolved_at timestamptz,
-    UNIQUE (flow, ours, source, object_type, key, code, field)
+    UNIQUE (flow, ours, theirs, source, object_type, key, code, field)
 );
 CREATE INDEX quarantine_open ON accordant.quarantine (flow, source) WHERE resolved_at IS NULL;
 
@@ -163,13 +169,16 @@ CREATE TABLE accordant.conflict (
     our_value   text,
     their_value text,
     sentence    text NOT NULL,
+    actor       text NOT NULL,
+    action      text NOT NULL,
     parent      text NOT NULL DEFAULT '',
     source      text NOT NULL DEFAULT '',
     run_id      uuid NOT NULL,
     first_seen  timestamptz NOT NULL DEFAULT clock_timestamp(),
     last_seen   timestamptz NOT NULL DEFAULT clock_timestamp(),
+    retry_at    timestamptz,                             -- a person asked to try it again
     resolved_at timestamptz,
-    UNIQUE (flow, ours, source, object_type, key, code, field)
+    UNIQUE (flow, ours, theirs, source, object_type, key, code, field)
 );
 
 CREATE TABLE accordant.watermark (
@@ -214,17 +223,17 @@ CREATE INDEX api_call_by_run ON accordant.api_call (run_id, is_write);
 
 -- What stands in the way of a record, whoever found it: refused by a rule or waiting for a person.
 CREATE VIEW accordant.trouble AS
-SELECT flow, ours, object_type, key, parent, source, code, field, sentence, severity, last_seen
+SELECT flow, ours, theirs, object_type, key, parent, source, code, field, sentence, severity, last_seen
 FROM accordant.quarantine WHERE resolved_at IS NULL
 UNION ALL
-SELECT flow, ours, object_type, key, parent, source, code, field, sentence, 'conflict', last_seen
+SELECT flow, ours, theirs, object_type, key, parent, source, code, field, sentence, 'conflict', last_seen
 FROM accordant.conflict WHERE resolved_at IS NULL;
 
 -- The same, of the sources that a run read: whoever saw it, this run or another at the same time.
 CREATE VIEW accordant.run_trouble AS
 SELECT r.id AS run_id, t.*
 FROM accordant.run AS r
-JOIN accordant.trouble AS t ON t.flow = r.flow AND t.ours = r.ours AND t.last_seen >= r.read_at
+JOIN accordant.trouble AS t ON (t.flow, t.ours, t.theirs) = (r.flow, r.ours, r.theirs) AND t.last_seen >= r.read_at
 WHERE EXISTS (SELECT 1 FROM accordant.staged_record AS s
               WHERE s.run_id = r.id AND s.side = 'ours' AND s.parent = '' AND s.key = t.source);
 

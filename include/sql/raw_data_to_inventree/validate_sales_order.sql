@@ -1,5 +1,7 @@
 -- What the rules for invoices read: one row per invoice as it stands in a document.
 SELECT s.seq,
+       s.content->>'serie' AS serie,
+       s.content->>'numar' AS numar,
        s.content->>'marker' AS marker,
        'serie ' || COALESCE(s.content->>'serie', '(none)') || ', numar ' || COALESCE(s.content->>'numar', '(none)')
            AS number_given,

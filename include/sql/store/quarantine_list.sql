@@ -5,8 +5,8 @@ SELECT * FROM (
     FROM accordant.quarantine WHERE resolved_at IS NULL
     UNION ALL
     SELECT 'C' || id, flow, 'conflict', object_type, key, parent, source, code, field,
-           COALESCE(our_value, '') || ' / ' || COALESCE(their_value, ''), sentence, '', '', first_seen, last_seen,
-           NULL, run_id
+           COALESCE(our_value, '') || ' / ' || COALESCE(their_value, ''), sentence, actor, action, first_seen,
+           last_seen, retry_at, run_id
     FROM accordant.conflict WHERE resolved_at IS NULL
 ) AS waiting
 WHERE (%(flow)s = '' OR flow = %(flow)s) AND (%(run_id)s = '' OR run_id::text = %(run_id)s)

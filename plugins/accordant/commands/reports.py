@@ -97,6 +97,8 @@ def exit_of_report(report: dict[str, Any], failure: ExitCode) -> ExitCode:
         return ExitCode.CANCELLED
     if report["state"] == "needs_person":
         return ExitCode.NEEDS_PERSON
+    if report["state"] == "incomplete":
+        return ExitCode.TRY_AGAIN
     if report["state"] != "succeeded" or failure is not ExitCode.AGREED:
         return failure if failure is not ExitCode.AGREED else ExitCode.FAILED
     open_ones = sum(n["quarantined"] + n["conflicts"] + n["unknown"] for n in report["object_types"].values())

@@ -126,7 +126,13 @@ def _shown(runs: list[dict[str, Any]]) -> Group:
 
 
 def _state(run: dict[str, Any]) -> Text:
-    styles = {"running": "cyan", "succeeded": "green", "needs_person": "yellow", "failed": "red"}
+    styles = {
+        "running": "cyan",
+        "succeeded": "green",
+        "needs_person": "yellow",
+        "incomplete": "yellow",
+        "failed": "red",
+    }
     words: str = run["state"].replace("_", " ")
     if run["mode"] == "preview":
         words += " (preview)"

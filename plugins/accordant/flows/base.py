@@ -97,10 +97,6 @@ class Flow(Protocol):
         """What is validated, in this order, each with a suite {flow}.{object type}.json."""
 
     @property
-    def parents(self) -> Mapping[str, str]:
-        """The object type that another one is part of."""
-
-    @property
     def source_connection(self) -> str:
         """The Airflow Connection of our side."""
 

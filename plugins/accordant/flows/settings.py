@@ -48,7 +48,7 @@ def load_settings(flow: str, model: type[Settings]) -> Settings:
         return model.model_validate(content or {})
     except FileNotFoundError:
         raise Misconfigured("SETTING_INVALID", "The file is missing.", record=str(path)) from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise Misconfigured("SETTING_INVALID", f"It is no YAML: {error}", record=str(path)) from None
     except ValidationError as error:
         first = error.errors()[0]

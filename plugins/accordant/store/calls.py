@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from threading import Lock
 from typing import Any, Protocol
 
+import psycopg
+
 from accordant.store.database import Database
+from accordant.sync.errors import AccordantError
+
+log = logging.getLogger(__name__)
 
 _COPY = (
     "COPY accordant.api_call (run_id, step, system, account, method, path, status, milliseconds, is_write, detail, "
@@ -49,7 +55,11 @@ class CallLog:
             full = self._calls if len(self._calls) >= _BATCH else []
             if full:
                 self._calls = []
-        self._write(full)
+        try:
+            self._write(full)
+        except (AccordantError, psycopg.Error):
+            # A call is told after it went out: what fails here must not look as if the call had failed.
+            log.warning("%d calls could not be noted in the sync store.", len(full))
 
     def _take(self) -> list[Call]:
         with self._lock:

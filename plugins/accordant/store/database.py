@@ -13,11 +13,20 @@ from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from accordant.include_dir import sql
-from accordant.sync.errors import Misconfigured, RetryLater
+from accordant.sync.errors import AccordantError, Misconfigured, RetryLater
 
 Connection = psycopg.Connection[DictRow]
 
+_CONNECTION = "connection accordant_store"
 _PASSWORD = re.compile(r"(password=)(\S+)")
+
+
+def unreachable(error: Exception) -> AccordantError:
+    """Return what a failed connection to the store means: a person must mend it, or it passes."""
+    reason = _PASSWORD.sub(r"\1***", str(error).strip().splitlines()[-1])
+    if any(word in reason for word in ("authentication failed", "does not exist", "no password")):
+        return Misconfigured("CREDENTIALS_REFUSED", reason, record=_CONNECTION)
+    return RetryLater("STORE_UNREACHABLE", reason, record=_CONNECTION)
 
 
 class Database:
@@ -58,18 +67,15 @@ class Database:
             with self._pool.connection() as connection:
                 yield connection
         except PoolTimeout:
-            raise self._unreachable() from None
+            raise self._why_unreachable() from None
 
-    def _unreachable(self) -> Misconfigured | RetryLater:
-        """Return why no connection can be had, by trying once more and reading the reason."""
+    def _why_unreachable(self) -> AccordantError:
+        """Return why no connection can be had, by trying once more."""
         try:
             psycopg.connect(self.conninfo, connect_timeout=5).close()
         except psycopg.OperationalError as error:
-            reason = _PASSWORD.sub(r"\1***", str(error).strip().splitlines()[-1])
-            if any(word in reason for word in ("authentication failed", "does not exist", "no password")):
-                return Misconfigured("CREDENTIALS_REFUSED", reason, record="connection accordant_store")
-            return RetryLater("STORE_UNREACHABLE", reason, record="connection accordant_store")
-        return RetryLater("STORE_UNREACHABLE", "All connections are in use.", record="connection accordant_store")
+            return unreachable(error)
+        return RetryLater("STORE_UNREACHABLE", "All connections are in use.", record=_CONNECTION)
 
     def rows(self, statement: str, **parameters: Any) -> list[DictRow]:
         """Return all rows of include/sql/{statement}.sql."""

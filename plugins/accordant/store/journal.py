@@ -15,10 +15,11 @@ from accordant.include_dir import sql
 from accordant.store.bindings import Bindings
 from accordant.store.database import Connection, Database
 from accordant.store.quarantine import put_trouble
-from accordant.store.runs import Run
+from accordant.store.runs import Lock, Run
 from accordant.sync.operations import Action, Operation, State
 from accordant.sync.ports import Intent, Outcome
 from accordant.sync.records import content_hash
+from accordant.sync.text import storable
 
 _PAGE = 500
 _LOOK_FOR_CANCEL = 0.5  # seconds between two looks whether a person cancelled the run
@@ -27,9 +28,10 @@ _LOOK_FOR_CANCEL = 0.5  # seconds between two looks whether a person cancelled t
 class Journal:
     """The journal of one run, in the sync store. Safe to use from several threads."""
 
-    def __init__(self, database: Database, run: Run) -> None:
+    def __init__(self, database: Database, run: Run, lock: Lock | None = None) -> None:
         self._database = database
         self._run = run
+        self._lock = lock
         self._bindings = Bindings(database, run)
         self._looked = 0.0
         self._cancelled = False
@@ -68,10 +70,19 @@ class Journal:
 
     def finish(self, intent: Intent, outcome: Outcome) -> None:
         """Record outcome, binding and new base in one transaction."""
+        try:
+            self._finish(intent, outcome)
+        except psycopg.errors.UniqueViolation:
+            sentence = (
+                f"Record {outcome.remote_id or intent.operation.remote_id} is agreed with another of ours already."
+            )
+            self._finish(intent, Outcome(State.REFUSED, code="SEVERAL_MATCHES", detail=sentence))
+
+    def _finish(self, intent: Intent, outcome: Outcome) -> None:
         with self._database.transaction() as connection:
             connection.execute(sql("store/journal_finish"), {
                 "run_id": intent.run_id, "seq": intent.seq, "state": outcome.state.value,
-                "remote_id": outcome.remote_id, "code": outcome.code, "detail": outcome.detail,
+                "remote_id": outcome.remote_id, "code": outcome.code, "detail": storable(outcome.detail),
             })  # fmt: skip
             if outcome.state is State.APPLIED:
                 self._bind(connection, intent, outcome)
@@ -86,16 +97,22 @@ class Journal:
         op = intent.operation
         connection.execute(sql("store/binding_put"), {
             **self._run.scope, "object_type": op.object_type, "key": op.key,
-            "remote_id": outcome.remote_id or op.remote_id, "base": Jsonb(dict(op.after)),
-            "base_hash": content_hash(op.after), "source": op.source,
+            "remote_id": outcome.remote_id or op.remote_id, "base": Jsonb(dict(op.base)),
+            "base_hash": content_hash(op.base), "source": op.source, "shared": op.shared,
             "parent": op.group if op.group != op.key else "", "run_id": self._run.id,
         })  # fmt: skip
 
     def cancelled(self) -> bool:
-        """Tell whether a person asked to stop; looks at the store twice a second at the most."""
+        """Tell whether a person asked to stop; looks at the store twice a second at the most.
+
+        Raises:
+            RetryLater: the flow's lock is lost, so another run may have begun.
+        """
         now = time.monotonic()
         if now - self._looked > _LOOK_FOR_CANCEL:
             self._looked = now
+            if self._lock is not None:
+                self._lock.check()
             row = self._database.row("store/run_cancelled", run_id=self._run.id)
             self._cancelled = bool(row and row["cancelled"])
         return self._cancelled
@@ -112,6 +129,7 @@ def intent_of(row: dict[str, Any]) -> Intent:
         phase=row["phase"], group=row["grp"], object_type=row["object_type"], key=row["key"],
         action=Action(row["action"]), rule=row["rule"], after=row["after"], before=row["before"],
         base_hash=row["base_hash"], remote_id=row["remote_id"], source=row["source"],
+        agreed=row["agreed"], shared=row["shared"],
     )  # fmt: skip
     return Intent(
         str(row["run_id"]), row["seq"], operation, State(row["state"]), row["attempts"], row["changed_at"]

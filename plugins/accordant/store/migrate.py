@@ -13,7 +13,8 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
-from accordant.sync.errors import Misconfigured, RetryLater
+from accordant.store.database import unreachable
+from accordant.sync.errors import Misconfigured
 
 SCHEMA = "accordant"
 _LOCK = 7_205_001  # any number that nobody else in this database uses as an advisory lock
@@ -43,8 +44,7 @@ def migrate(conninfo: str) -> str:
                 connection.commit()
             return scripts.get_current_head() or ""
     except (OperationalError, psycopg.OperationalError) as error:
-        reason = str(getattr(error, "orig", error)).strip().splitlines()[-1]
-        raise RetryLater("STORE_UNREACHABLE", reason, record="connection accordant_store") from None
+        raise unreachable(getattr(error, "orig", None) or error) from None
     finally:
         engine.dispose()
 

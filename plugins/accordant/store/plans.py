@@ -16,7 +16,7 @@ from accordant.sync.records import canonical_json
 
 _COPY = (
     "COPY accordant.operation (run_id, seq, flow, ours, theirs, phase, grp, object_type, key, action, rule, "
-    "before, after, base_hash, remote_id, source) FROM STDIN"
+    "before, after, base_hash, remote_id, source, agreed, shared) FROM STDIN"
 )
 
 
@@ -28,6 +28,7 @@ def store_operations(connection: Connection, run: Run, operations: Iterator[Oper
                 run.id, seq, run.flow, run.ours, run.theirs, op.phase, op.group, op.object_type, op.key,
                 op.action.value, op.rule, None if op.before is None else canonical_json(op.before),
                 canonical_json(op.after), op.base_hash, op.remote_id, op.source,
+                None if op.agreed is None else canonical_json(op.agreed), op.shared,
             ))  # fmt: skip
 
 

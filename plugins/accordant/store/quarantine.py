@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from psycopg.rows import DictRow
 
@@ -11,26 +12,28 @@ from accordant.store.database import Connection, Database
 from accordant.store.runs import Run
 from accordant.sync.catalogue import CATALOGUE
 from accordant.sync.operations import Severity, Trouble
+from accordant.sync.text import storable
 
 
 def put_trouble(connection: Connection, run: Run, trouble: Trouble) -> None:
     """Store one trouble; the same trouble seen again is the same entry."""
     code = CATALOGUE[trouble.code]
     entry = {
-        "flow": run.flow, "ours": run.ours, "run_id": run.id, "object_type": trouble.object_type,
+        "flow": run.flow, "ours": run.ours, "theirs": run.theirs, "run_id": run.id, "object_type": trouble.object_type,
         "key": trouble.key, "parent": trouble.parent, "source": trouble.source, "code": trouble.code,
         "field": trouble.field, "sentence": trouble.sentence,
     }  # fmt: skip
+    entry |= {"actor": code.actor.value, "action": code.action}
     if trouble.severity is Severity.CONFLICT:
         values = {
             "base_value": trouble.base_value,
             "our_value": trouble.our_value,
             "their_value": trouble.their_value,
         }
-        connection.execute(sql("store/conflict_put"), {**entry, **values, "theirs": run.theirs})
+        connection.execute(sql("store/conflict_put"), _storable({**entry, **values}))
         return
-    details = {"value": trouble.value, "actor": code.actor.value, "action": code.action}
-    connection.execute(sql("store/quarantine_put"), {**entry, **details, "severity": trouble.severity.value})
+    details = {"value": trouble.value, "severity": trouble.severity.value}
+    connection.execute(sql("store/quarantine_put"), _storable({**entry, **details}))
 
 
 def put_troubles(database: Database, run: Run, troubles: Iterable[Trouble]) -> None:
@@ -53,12 +56,17 @@ def waiting(database: Database, *, flow: str = "", run_id: str = "", most: int =
 
 
 def ask_again(database: Database, flow: str, ids: Sequence[str]) -> int:
-    """Mark entries ('Q12'; none named means all of the flow) to be tried again; return how many sources."""
+    """Mark entries ('Q12', 'C3'; none named means all of the flow) to be tried again; return how many sources."""
     rows = database.rows("store/quarantine_retry", flow=flow, ids=list(ids))
     return len({row["source"] for row in rows})
 
 
 def sources_to_retry(database: Database, run: Run) -> list[str]:
     """Return the sources whose entries a person wants tried again."""
-    rows = database.rows("store/quarantine_retry_sources", flow=run.flow, ours=run.ours)
+    rows = database.rows("store/quarantine_retry_sources", **run.scope)
     return sorted(row["source"] for row in rows)
+
+
+def _storable(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry whose texts Postgres can hold: the other system's words may hold anything."""
+    return {name: storable(value) if isinstance(value, str) else value for name, value in entry.items()}

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
-from accordant.store.database import Database
+from accordant.store.database import Database, unreachable
 from accordant.sync.errors import RetryLater
 
 
@@ -68,21 +68,41 @@ def _run(row: Any) -> Run:
     )  # fmt: skip
 
 
+class Lock:
+    """The flow's lock, held by a connection of its own: it goes when the process does, however it dies."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self._connection = connection
+
+    def check(self) -> None:
+        """Make sure that the lock is still ours: a restarted server gives it to another run.
+
+        Raises:
+            RetryLater: the connection, and with it the lock, is lost.
+        """
+        try:
+            self._connection.execute("SELECT 1")
+        except psycopg.OperationalError as error:
+            raise unreachable(error) from None
+
+
 @contextmanager
-def exclusive(database: Database, scope: dict[str, str], seconds: int) -> Iterator[None]:
+def exclusive(database: Database, scope: dict[str, str], seconds: int) -> Iterator[Lock]:
     """Hold the flow's lock: one process at a time works on one pair of accounts.
 
-    The lock lives with a connection of its own, so it goes when the process does, however it dies.
-
     Raises:
-        RetryLater: another run held it for `seconds`.
+        RetryLater: another run held it for `seconds`, or the store cannot be reached.
     """
     number = zlib.crc32("\n".join(scope.values()).encode())
-    with psycopg.connect(database.conninfo, autocommit=True, application_name="accordant lock") as connection:
+    try:
+        connection = psycopg.connect(database.conninfo, autocommit=True, application_name="accordant lock")
+    except psycopg.OperationalError as error:
+        raise unreachable(error) from None
+    with connection:
         connection.execute("SELECT set_config('lock_timeout', %s, false)", (f"{seconds}s",))
         try:
             connection.execute("SELECT pg_advisory_lock(7205, %s)", (number - 2**31,))
         except psycopg.errors.LockNotAvailable:
             sentence = f"Another run of {scope['flow']} has been working for {seconds} seconds."
             raise RetryLater("RUN_OVERLAPS", sentence) from None
-        yield
+        yield Lock(connection)

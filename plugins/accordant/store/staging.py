@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from accordant.store.database import Database
 from accordant.sync.records import StagedRow, canonical_json
+from accordant.sync.text import storable
 
 _COPY = (
     "COPY accordant.staged_record (run_id, side, object_type, key, parent, position, remote_id, content, hash) "
@@ -22,11 +24,22 @@ def stage(database: Database, run_id: str, side: str, rows: Iterable[StagedRow])
         cursor.copy(_COPY) as copy,
     ):
         for row in rows:
-            content = canonical_json(row.content).replace("\\u0000", "")  # Postgres holds no NUL
-            fields = (run_id, side, row.object_type, row.key, row.parent, row.position, row.remote_id)
-            copy.write_row((*fields, content, row.fingerprint()))
+            key, parent = storable(row.key), storable(row.parent)
+            fields = (run_id, side, row.object_type, key, parent, row.position, row.remote_id)
+            copy.write_row((*fields, canonical_json(_storable_content(row.content)), row.fingerprint()))
             count += 1
     return count
+
+
+def _storable_content(content: Any) -> Any:
+    """Return content without what Postgres cannot hold, wherever it stands."""
+    if isinstance(content, str):
+        return storable(content)
+    if isinstance(content, dict):
+        return {storable(str(name)): _storable_content(value) for name, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_storable_content(value) for value in content]
+    return content
 
 
 def clear(database: Database, run_id: str, side: str) -> None:

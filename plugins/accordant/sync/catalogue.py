@@ -82,6 +82,8 @@ CATALOGUE: dict[str, ErrorCode] = _catalogue(
      "Restore the order there, or remove the invoice from the source; we never make it a second time alone."),
     ("LINE_GONE", "A line that was agreed before was deleted in the target.", _ACCOUNTANT,
      "Add the line again there, or remove it from the source document."),
+    ("LINE_NOT_OURS", "A line that somebody added to the order in the target.", _NOBODY,
+     "Nothing: it is left alone and counted on neither side."),
     ("TARGET_EDITED", "Somebody changed a field in the target; the source did not change it, so it was kept.",
      _ACCOUNTANT, "Nothing, if the change is right; else correct it in the target."),
     ("DETAILS_CUT", "The article's details are longer than the target's notes; the end was left out.",

@@ -13,7 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt
 
 from accordant.sync.errors import (
     AccordantError,
@@ -46,7 +46,7 @@ class LoadSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    parallel: dict[int, int] = Field(default_factory=dict)
+    parallel: dict[int, PositiveInt] = Field(default_factory=dict)
     attempts: int = Field(default=3, ge=1, le=10)
     settle_seconds: float = Field(default=2.0, ge=0, le=600)
     faults_in_a_row: int = Field(default=5, ge=1)
@@ -74,6 +74,7 @@ class Load:
     look_first: bool = False
     sleep: Callable[[float], None] = time.sleep
     _faults: int = 0
+    _applied: int = 0
     _last_fault: AccordantError | None = None
     _lock: Lock = field(default_factory=Lock)
     _stopped: bool = False
@@ -82,14 +83,15 @@ class Load:
         """Apply all open operations, phase by phase.
 
         Raises:
-            RetryLater: the other system is down; what is left is still planned.
+            RetryLater: the other system is down; what is left is still planned. A fault of one record among
+                others that went is no reason: that record stays planned, and the next run takes it up.
             Misconfigured: nothing can succeed until a person acts.
             Cancelled: a person asked to stop.
         """
         for phase in self.journal.phases():
             self._run_phase(phase)
             failpoint("load.5.after_phase")
-        if self._faults and self._last_fault is not None:
+        if self._last_fault is not None and not self._applied:
             raise self._last_fault
         failpoint("load.8.finished")
 
@@ -120,14 +122,27 @@ class Load:
 
     def _apply(self, intent: Intent) -> bool:
         """Bring one operation to an outcome. False: a passing fault, the group goes on another time."""
+        if intent.operation.action is Action.LINK and intent.state is State.SENDING:
+            self.journal.finish(intent, Outcome(State.APPLIED, intent.operation.remote_id))
+            return True
         if intent.state in (State.SENDING, State.UNKNOWN):
             return self._settle(intent)
         if intent.operation.action is Action.LINK:
-            self.journal.finish(intent, Outcome(State.APPLIED, intent.operation.remote_id))
-            return True
-        if self.look_first and intent.operation.action is Action.CREATE and self._is_there(intent):
-            return True
+            return self._link(intent)
+        try:
+            if self.look_first and intent.operation.action is Action.CREATE and self._is_there(intent):
+                return True
+        except RetryLater as error:
+            return self._passing_fault(error)
         return self._send(intent)
+
+    def _link(self, intent: Intent) -> bool:
+        """Bind a record that is there already; nothing is sent."""
+        if self.journal.begin(intent):
+            self.journal.finish(intent, Outcome(State.APPLIED, intent.operation.remote_id))
+        else:
+            self.journal.finish(intent, _overtaken())
+        return True
 
     def _is_there(self, intent: Intent) -> bool:
         """Refuse a create whose record somebody made since the plan."""
@@ -145,8 +160,7 @@ class Load:
     def _send(self, intent: Intent) -> bool:
         failpoint("load.1.before_intent")
         if not self.journal.begin(intent):
-            sentence = "Another run agreed this record since the plan."
-            self.journal.finish(intent, Outcome(State.REFUSED, code="RECORD_MOVED", detail=sentence))
+            self.journal.finish(intent, _overtaken())
             return True
         failpoint("load.2.after_intent")
         intent = replace(intent, state=State.SENDING, attempts=intent.attempts + 1)
@@ -214,6 +228,7 @@ class Load:
     def _success(self) -> None:
         with self._lock:
             self._faults = 0
+            self._applied += 1
 
     def _passing_fault(self, error: AccordantError) -> bool:
         with self._lock:
@@ -236,6 +251,9 @@ def settle_open_intents(intents: list[Intent], journal: Journal, target: Target,
     """
     applied = 0
     for intent in intents:
+        if intent.operation.action is Action.LINK:  # nothing was sent
+            journal.finish(intent, Outcome(State.PLANNED))
+            continue
         time.sleep(max(0.0, settings.settle_seconds - journal.waited(intent)))
         try:
             found = target.find(intent.operation, journal)
@@ -244,7 +262,7 @@ def settle_open_intents(intents: list[Intent], journal: Journal, target: Target,
             continue
         if found is None:
             detail = "The run ended before its answer; the look-up found nothing applied."
-            outcome = Outcome(State.NOT_APPLIED, code="OUTCOME_UNKNOWN", detail=detail)
+            outcome = Outcome(State.PLANNED, code="OUTCOME_UNKNOWN", detail=detail)
         else:
             outcome = Outcome(State.APPLIED, found, detail="The run ended before its answer; it was applied.")
             applied += 1
@@ -254,6 +272,11 @@ def settle_open_intents(intents: list[Intent], journal: Journal, target: Target,
 
 def _moved(intent: Intent, error: AccordantError) -> Outcome:
     return Outcome(State.REFUSED, intent.operation.remote_id, error.code.code, error.sentence)
+
+
+def _overtaken() -> Outcome:
+    sentence = "Another run agreed this record since the plan."
+    return Outcome(State.REFUSED, code="RECORD_MOVED", detail=sentence)
 
 
 def _parent(intent: Intent) -> str:

@@ -44,6 +44,11 @@ class FieldMerge:
     rule: Rule
 
     @property
+    def keeps_theirs(self) -> bool:
+        """Tell whether the sides differ from here on, because the other side's value was kept."""
+        return self.rule in (Rule.CHANGED_BY_THEM, Rule.THEIRS_DECIDES)
+
+    @property
     def writes_theirs(self) -> bool:
         """Tell whether the other side must change."""
         return bool(self.value != self.theirs) and self.rule is not Rule.PERSON_DECIDES

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+_MOST_DIGITS = 100
 _NOISE = Decimal("1e-12")  # a double holds 15 to 17 significant digits
 
 
@@ -20,7 +21,7 @@ class Number:
     """What stood in a number field.
 
     Attributes:
-        kind: number, null, text, nan, bool or object.
+        kind: number, null, text, nan, endless, bool or object.
         text: the exact decimal in plain notation where kind is number, else ''.
     """
 
@@ -58,7 +59,11 @@ def plain(value: Decimal) -> str:
 
 
 def _exact(value: Decimal) -> Number:
-    return Number("number", plain(value)) if value.is_finite() else Number("nan")
+    if not value.is_finite():
+        return Number("nan")
+    if abs(value.adjusted()) > _MOST_DIGITS or len(value.as_tuple().digits) > _MOST_DIGITS:
+        return Number("endless")  # written out, it would fill pages; no field holds it
+    return Number("number", plain(value))
 
 
 def _from_double(value: float, places: int) -> Number:

@@ -46,6 +46,9 @@ class Operation:
         base_hash: the base that the plan was made on; '' where there is none. An operation whose base
             moved meanwhile is refused.
         source: where our side's record came from, e.g. the document's id.
+        agreed: what both sides agree on afterwards, where that is not `after`: a field that a person changed
+            in the target and that is kept there is not agreed.
+        shared: several of our keys may lead to this one remote record.
     """
 
     phase: int
@@ -59,6 +62,13 @@ class Operation:
     base_hash: str = ""
     remote_id: str = ""
     source: str = ""
+    agreed: Mapping[str, Any] | None = None
+    shared: bool = False
+
+    @property
+    def base(self) -> Mapping[str, Any]:
+        """Return what both sides have agreed on once the operation is applied."""
+        return self.after if self.agreed is None else self.agreed
 
     def content(self) -> dict[str, Any]:
         """Return what the plan's id is made of."""
@@ -73,6 +83,7 @@ class Operation:
             "after": self.after,
             "base_hash": self.base_hash,
             "remote_id": self.remote_id,
+            "agreed": self.agreed,
         }
 
 

@@ -6,7 +6,8 @@ import hashlib
 import re
 import unicodedata
 
-_CONTROL_OR_SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b\ufeff]+")
+# Control characters, blanks of all kinds, and halves of surrogate pairs, which no system stores.
+_CONTROL_OR_SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b\ufeff\ud800-\udfff]+")
 
 
 def clean(value: object) -> str:
@@ -15,6 +16,8 @@ def clean(value: object) -> str:
     Systems trim and drop control characters on their own ("Line\\nbreak" becomes "Linebreak" in
     InvenTree), so an untrimmed name would never compare equal to what they give back.
     """
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # documents written from JavaScript hold every number as a double
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
     return _CONTROL_OR_SPACE.sub(" ", unicodedata.normalize("NFC", str(value))).strip()
@@ -27,7 +30,12 @@ def folded(text: str) -> str:
 
 def short_digest(text: str) -> str:
     """Return ten hexadecimal digits that stand for `text`, for marks with little room."""
-    return hashlib.sha256(text.encode()).hexdigest()[:10]
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+
+
+def storable(text: str) -> str:
+    """Return `text` without what Postgres cannot hold: NUL and halves of surrogate pairs."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def shortened(value: object, limit: int = 120) -> str:

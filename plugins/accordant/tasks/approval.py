@@ -7,9 +7,12 @@ from typing import Any
 
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import Context
-from airflow.sdk.exceptions import AirflowSkipException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-from accordant.tasks.steps import cancel_if_asked, decide_alone, record_answer
+from accordant.tasks.recovery import run_step
+from accordant.tasks.steps import decide_alone, record_answer
+
+_ASKED = "asked_about_plan"
 
 
 class ApprovePlan(ApprovalOperator):
@@ -35,8 +38,7 @@ class ApprovePlan(ApprovalOperator):
     def execute(self, context: Context) -> Any:
         """Decide alone where no person is needed; otherwise ask, with the reasons in the question."""
         run_id = self.store_run
-        cancel_if_asked(self.flow_name, run_id)
-        answer = decide_alone(self.flow_name, run_id)
+        answer = run_step(decide_alone, self.flow_name, run_id)
         if answer["decision"] == "open":
             raise AirflowSkipException(f"Preview: plan {answer['plan'][:12]} is stored and nothing is written.")
         if answer["decision"] in ("within_limits", "approved"):
@@ -47,6 +49,7 @@ class ApprovePlan(ApprovalOperator):
         if not context["params"].get("wait_for_approval", True):
             raise AirflowSkipException(f"Plan {answer['plan'][:12]} waits: `accordant plan approve {run_id}`.")
         self.body = _question(answer)
+        context["ti"].xcom_push(key=_ASKED, value=answer["plan"])
         return super().execute(context)
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
@@ -54,8 +57,14 @@ class ApprovePlan(ApprovalOperator):
         if "error" not in event:
             approved = event["chosen_options"] == [self.APPROVE]
             user = event.get("responded_by_user") or {}
-            record_answer(self.flow_name, self.store_run, approved=approved, by=str(user.get("name") or user))
+            by = str(user.get("name") or user)
+            plan_id = context["ti"].xcom_pull(task_ids=self.task_id, key=_ASKED)
+            run_step(lambda: record_answer(self.flow_name, self.store_run, plan_id, approved=approved, by=by))
         return super().execute_complete(context, event)
+
+    def process_trigger_event_error(self, event: dict[str, Any]) -> None:
+        """End the task when nobody answered: asking again by itself would only block the runs that follow."""
+        raise AirflowFailException("Nobody answered in time: nothing is written. The next run plans anew.")
 
 
 def _question(answer: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import UTC, datetime
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -25,14 +26,10 @@ def close(run_id: str, documents: dict[str, int] | None) -> dict[str, Any]:
         row = database.row("store/run_get", run=run_id)
         assert row is not None
         summary = _summary(database, run, documents)
-        state = row["state"] if row["state"] in ("failed", "cancelled") else _state(summary, run)
-        seconds = database.row(
-            "store/run_close", run_id=run_id, state=state, problem=row["problem"], summary=Jsonb(summary)
-        )
-        assert seconds is not None
-        summary["state"], summary["problem"] = state, row["problem"]
-        summary["seconds"] = round((seconds["finished_at"] - seconds["started_at"]).total_seconds(), 1)
-        database.execute("store/run_close", run_id=run_id, state=state, problem=row["problem"], summary=Jsonb(summary))
+        state, problem = _end(row, summary, run, documents)
+        summary |= {"state": state, "problem": problem}
+        summary["seconds"] = round((datetime.now(UTC) - row["started_at"]).total_seconds(), 1)
+        database.execute("store/run_close", run_id=run_id, state=state, problem=problem, summary=Jsonb(summary))
     log.info("Run %s of %s: %s, after %s s.", run_id, run.flow, state.replace("_", " "), summary["seconds"])
     waiting = sum(row["quarantined"] + row["conflicts"] for row in summary["object_types"].values())
     if waiting:
@@ -82,9 +79,27 @@ def _object_types(database: Database, run: Run) -> dict[str, dict[str, int]]:
     return table
 
 
+def _end(row: Any, summary: dict[str, Any], run: Run, documents: dict[str, int] | None) -> tuple[str, str]:
+    """Return in which state the run ended, and the reason where it failed."""
+    if row["state"] in ("failed", "cancelled"):
+        return row["state"], row["problem"]
+    unplanned = summary["plan"] is None
+    unfinished = (
+        run.mode == "apply" and summary["decision"] in ("open", "within_limits", "approved") and documents is None
+    )
+    if unplanned or unfinished:  # killed, or stopped by Airflow: no step could say so
+        return "failed", f"It ended in step {row['step']} without a word. Start it again: nothing is written twice."
+    return _state(summary, run), ""
+
+
 def _state(summary: dict[str, Any], run: Run) -> str:
-    """Return needs_person when a record, a plan or a certificate waits for one, else succeeded."""
+    """Return needs_person when a record, a plan or a certificate waits for one; incomplete when a run must follow."""
     waits = any(row["quarantined"] or row["conflicts"] for row in summary["object_types"].values())
     undecided = summary["decision"] in ("waiting", "rejected")
     apart = summary["matches"] is False
-    return "needs_person" if waits or undecided or apart else "succeeded"
+    if waits or undecided:
+        return "needs_person"
+    left = any(row["unknown"] or row["held"] or row["to_do"] for row in summary["object_types"].values())
+    if run.mode == "apply" and left:
+        return "incomplete"  # a passing fault, or records that moved: the next run goes on by itself
+    return "needs_person" if apart else "succeeded"

@@ -9,6 +9,7 @@ from airflow.sdk import TriggerRule, chain, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException
 
 from accordant.flows.registry import flow_named
+from accordant.tasks.recovery import run_step
 
 RETRIES = 3  # of each step, for passing faults; every step may be called again
 STEP_HOURS = 6
@@ -23,7 +24,7 @@ def agreement(flow_name: str) -> None:
         from accordant.tasks import steps
 
         context = get_current_context()
-        return str(_step(steps.prepare, flow_name, context["run_id"], dict(context["params"])))
+        return str(run_step(steps.prepare, flow_name, context["run_id"], dict(context["params"])))
 
     @task(task_id="close", trigger_rule=TriggerRule.ALL_DONE, retries=1)
     def close(store_run: Any) -> dict[str, Any]:
@@ -69,18 +70,6 @@ def _task(name: str, flow_name: str, module: str) -> Any:
     def step(store_run: str) -> Any:
         from importlib import import_module
 
-        return _step(getattr(import_module(f"accordant.tasks.{module}"), name), flow_name, store_run)
+        return run_step(getattr(import_module(f"accordant.tasks.{module}"), name), flow_name, store_run)
 
     return step
-
-
-def _step(function: Any, *arguments: Any) -> Any:
-    """Run a step; only a passing fault is worth a retry, everything else needs somebody first."""
-    from accordant.sync.errors import AccordantError, RetryLater
-
-    try:
-        return function(*arguments)
-    except RetryLater:
-        raise
-    except AccordantError as error:
-        raise AirflowFailException(str(error)) from None

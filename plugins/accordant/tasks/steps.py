@@ -21,7 +21,7 @@ from accordant.store.plans import decide, find_plan, store_operations, store_pla
 from accordant.store.quarantine import put_trouble, resolve_others, sources_to_retry
 from accordant.store.runs import open_run
 from accordant.store.staging import clear, stage
-from accordant.sync.errors import Misconfigured
+from accordant.sync.errors import Misconfigured, NeedsPerson, RecordRejected
 from accordant.sync.failpoints import failpoint
 from accordant.sync.load import Cancelled, Load, settle_open_intents
 from accordant.sync.operations import Operation, Trouble
@@ -81,8 +81,10 @@ def extract(flow_name: str, run_id: str) -> Counts:
         others = bench.flow.other_sources(bench.view)
         existing = bench.source.existing(others) if others else set()
         stage(bench.database, run_id, "ours", (StagedRow("other_document", key, {}) for key in sorted(existing)))
+        bench.database.execute("store/analyze_staged")
         failpoint("extract.staged")
         theirs = stage(bench.database, run_id, "theirs", bench.flow.read_theirs(bench.view, bench.target))
+        bench.database.execute("store/analyze_staged")
     log.info("Staged %d records of %s and %d of %s.", ours, bench.run.ours, theirs, bench.run.theirs)
     return {"ours": ours, "theirs": theirs}
 
@@ -138,6 +140,8 @@ def decide_alone(flow_name: str, run_id: str) -> dict[str, Any]:
         a preview leaves the decision open.
     """
     with workbench(flow_name, run_id, "approve", locked=False) as bench:
+        if Journal(bench.database, bench.run).cancelled():
+            raise Cancelled("RUN_CANCELLED", "A person asked to stop this run.")
         plan = find_plan(bench.database, run_id)
         decision, by = plan["decision"], plan["decided_by"]
         if bench.run.mode != "preview" and decision not in ("approved", "rejected"):
@@ -153,10 +157,17 @@ def _decision(bench: Workbench, plan: Any) -> tuple[str, str]:
     return (answer["decision"], answer["given_by"]) if answer else ("waiting", "")
 
 
-def record_answer(flow_name: str, run_id: str, *, approved: bool, by: str) -> None:
-    """Store a person's answer to the waiting plan of this run."""
+def record_answer(flow_name: str, run_id: str, plan_id: str, *, approved: bool, by: str) -> None:
+    """Store a person's answer to the waiting plan of this run.
+
+    Raises:
+        NeedsPerson: the run made another plan since the question was asked.
+    """
     with workbench(flow_name, run_id, "approve", locked=False) as bench:
-        decide(bench.database, run_id, "approved" if approved else "rejected", by)
+        decision = "approved" if approved else "rejected"
+        if not bench.database.execute("store/plan_answer", run_id=run_id, plan_id=plan_id, decision=decision, by=by):
+            sentence = f"The answer was to plan {plan_id[:12]}, which this run no longer has."
+            raise NeedsPerson("PLAN_OVER_LIMITS", sentence, record=run_id)
 
 
 def load(flow_name: str, run_id: str) -> Counts:
@@ -165,9 +176,12 @@ def load(flow_name: str, run_id: str) -> Counts:
         plan = find_plan(bench.database, run_id)
         if plan["decision"] not in ("within_limits", "approved"):
             raise Misconfigured("PLAN_REJECTED", f"Plan {plan['id'][:12]} is {plan['decision']}.", record=run_id)
+        if (newer := bench.database.row("store/plan_newer", run_id=run_id)) is not None:
+            sentence = f"Run {newer['run']} made and applied a later plan. Start a new run instead of this one."
+            raise NeedsPerson("RECORD_MOVED", sentence, record=f"plan {plan['id'][:12]}")
         settings = bench.flow.settings.load
         age = datetime.now(UTC) - plan["created_at"]
-        journal = Journal(bench.database, bench.run)
+        journal = Journal(bench.database, bench.run, bench.lock)
         target = bench.flow.target(bench.target)
         try:
             Load(journal, target, settings, look_first=age.total_seconds() > settings.fresh_seconds).run()
@@ -175,12 +189,21 @@ def load(flow_name: str, run_id: str) -> Counts:
             progress = bench.database.rows("store/run_progress", run_id=run_id)
             for row in progress:
                 log.info("%s", _progress_line(row))
+        bench.database.execute("store/analyze_bindings")
         return {row["object_type"] + "." + row["action"]: row["applied"] for row in progress}
 
 
 def report(flow_name: str, run_id: str) -> Counts:
     """Write back how each source document ended; one with work left to do keeps its old status."""
-    counts = {"documents": 0, "done": 0, "partly": 0, "failed": 0, "pending": 0, "changed_meanwhile": 0}
+    counts = {
+        "documents": 0,
+        "done": 0,
+        "partly": 0,
+        "failed": 0,
+        "pending": 0,
+        "changed_meanwhile": 0,
+        "status_refused": 0,
+    }
     with workbench(flow_name, run_id, "report") as bench:
         for reports in bench.flow.report(bench.view, run_id, datetime.now(UTC)):
             for one in reports:
@@ -196,23 +219,15 @@ def _write_report(bench: Workbench, one: DocumentReport) -> str:
     if one.status is None:
         return "pending"
     failpoint("report.1.before_write")
-    written = bench.source.write_status(one.key, one.hash, one.status, one.log)
+    try:
+        written = bench.source.write_status(one.key, one.hash, one.status, one.log)
+    except RecordRejected as error:  # one document that takes no status must not keep the others from theirs
+        log.error("%s", error)
+        return "status_refused"
     failpoint("report.2.after_write")
     if not written:
         return "changed_meanwhile"
     return {1: "done", 2: "partly", 3: "failed"}[one.status]
-
-
-def cancel_if_asked(flow_name: str, run_id: str) -> None:
-    """Stop a run that a person cancelled before it came to load.
-
-    Raises:
-        Cancelled: a person asked to stop.
-    """
-    with open_store() as database:
-        row = database.row("store/run_cancelled", run_id=run_id)
-    if row and row["cancelled"]:
-        raise Cancelled("RUN_CANCELLED", f"A person asked to stop this run of {flow_name}.")
 
 
 def _ignore(_: object) -> None:

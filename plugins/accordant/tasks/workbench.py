@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import psycopg
+
 from accordant.flows.base import Flow
 from accordant.flows.registry import flow_named
 from accordant.store.calls import CallLog
 from accordant.store.database import Database
-from accordant.store.runs import Run, exclusive, find_run
+from accordant.store.runs import Lock, Run, exclusive, find_run
 from accordant.store.view import RunView
-from accordant.sync.errors import AccordantError, RetryLater
+from accordant.sync.errors import AccordantError, Misconfigured
 from accordant.sync.load import Cancelled
 from accordant.sync.text import shortened
 from accordant.tasks.connections import store_conninfo
@@ -32,6 +34,7 @@ class Workbench:
     flow: Flow
     run: Run
     calls: CallLog
+    lock: Lock | None = None
 
     @cached_property
     def view(self) -> RunView:
@@ -41,12 +44,24 @@ class Workbench:
     @cached_property
     def source(self) -> Any:
         """Return our side."""
-        return open_source(self.flow, self.calls.add)
+        return _same(open_source(self.flow, self.calls.add), self.run.ours, self.flow.source_connection)
 
     @cached_property
     def target(self) -> Any:
         """Return the client of the other side."""
-        return open_target(self.flow, self.calls.add)
+        return _same(open_target(self.flow, self.calls.add), self.run.theirs, self.flow.target_connection)
+
+
+def _same(system: Any, account: str, conn_id: str) -> Any:
+    """Return the system, if it is still the one that the run began with.
+
+    Raises:
+        Misconfigured: the Connection was changed meanwhile; ids of one account mean nothing in another.
+    """
+    if system.account != account:
+        sentence = f"It leads to {system.account} now; this run began with {account}. Start a new run."
+        raise Misconfigured("ADDRESS_WRONG", sentence, record=f"connection {conn_id}")
+    return system
 
 
 @contextmanager
@@ -61,14 +76,14 @@ def workbench(flow_name: str, run_id: str, step: str, *, locked: bool = True) ->
     """Open what a step needs, hold the flow's lock, and note a failure in the run before it is raised."""
     flow = flow_named(flow_name)
     with ExitStack() as stack:
-        database = stack.enter_context(open_store())
+        workers = max(flow.settings.load.parallel.values(), default=1)
+        database = stack.enter_context(open_store(workers + 6))
         run = find_run(database, run_id)
         with _failures_noted(database, run):
-            if locked:
-                stack.enter_context(exclusive(database, run.scope, flow.settings.lock_seconds))
+            lock = stack.enter_context(exclusive(database, run.scope, flow.settings.lock_seconds)) if locked else None
             database.execute("store/run_step", run_id=run.id, step=step)
             with CallLog(database, run.id, step) as calls:
-                yield Workbench(database, flow, run, calls)
+                yield Workbench(database, flow, run, calls, lock)
 
 
 @contextmanager
@@ -76,11 +91,11 @@ def _failures_noted(database: Database, run: Run) -> Iterator[None]:
     """Write why a step ended into the run, so that the reason can be read from outside."""
     try:
         yield
-    except Exception as error:
+    except BaseException as error:
         state = "cancelled" if isinstance(error, Cancelled) else "failed"
         try:
             problem = shortened(error if isinstance(error, AccordantError) else repr(error), 1000)
             database.execute("store/run_fail", run_id=run.id, state=state, problem=problem)
-        except RetryLater:
+        except (AccordantError, psycopg.Error):
             log.warning("The sync store cannot be reached, so the failure is only in this log.")
         raise

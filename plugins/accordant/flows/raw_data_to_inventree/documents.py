@@ -105,7 +105,7 @@ def _article_fields(name: str, fields: Document) -> JsonObject:
         "quantity_given": _given(fields.get("cantitate")),
         "price": price.text or None,
         "price_given": _given(fields.get("pret_unitar")),
-        "notes": details[:NOTES_LENGTH],
+        "notes": details[:NOTES_LENGTH].rstrip(),
         "notes_length": len(details),
     }
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import ClassVar
+from typing import Any
 
 from accordant.flows.base import DocumentReport, Flow, Proof, View
 from accordant.flows.raw_data_to_inventree.decide import decide
 from accordant.flows.raw_data_to_inventree.documents import Document, document_rows
 from accordant.flows.raw_data_to_inventree.orders import Decision
 from accordant.flows.raw_data_to_inventree.proof import read_back
-from accordant.flows.raw_data_to_inventree.records import SalesOrderLine
 from accordant.flows.raw_data_to_inventree.remote import Client, Reader
 from accordant.flows.raw_data_to_inventree.report import document_reports
 from accordant.flows.raw_data_to_inventree.settings import RawDataSettings, settings
@@ -28,7 +27,6 @@ class RawDataToInvenTree:
     name = "raw_data_to_inventree"
     root = "sales_order"
     object_types = ("document", "sales_order", "sales_order_line")
-    parents: ClassVar = {"sales_order": "document", "sales_order_line": "sales_order"}
     source_connection = "mongo_default"
     target_connection = "inventree_default"
 
@@ -57,9 +55,9 @@ class RawDataToInvenTree:
         """Return the amount of a line that is written; for an update, what it changes."""
         if operation.object_type != "sales_order_line" or operation.action is Action.LINK:
             return Decimal(0)
-        amount = SalesOrderLine.from_content(dict(operation.after)).amount
+        amount = _amount(operation.after)
         if operation.before is not None:
-            amount -= Decimal(operation.before["quantity"]) * Decimal(operation.before["price"] or 0)
+            amount -= _amount(operation.before)
         return abs(amount)
 
     def target(self, client: Client) -> InvenTreeTarget:
@@ -77,6 +75,11 @@ class RawDataToInvenTree:
 
     def _reader(self, client: Client) -> Reader:
         return Reader(client, self.settings.look_up, self.settings.order.date_field)
+
+
+def _amount(line: Mapping[str, Any]) -> Decimal:
+    """Return quantity times price; a price that somebody cleared counts as nothing."""
+    return Decimal(line["quantity"]) * Decimal(line["price"] or 0)
 
 
 FLOW: Flow = RawDataToInvenTree()

@@ -27,7 +27,8 @@ class Invoice:
         order: our order as staged; `lines` its valid lines; `given` the keys of all, good or not.
         binding, line_bindings: what was agreed before.
         found: staged orders of InvenTree with this marker, or the bound one; `their_lines` by order id.
-        customer_id: the remote id of the customer, where it is bound.
+        customer_id: the remote id of the customer, where InvenTree has it.
+        taken_by: another invoice of ours that the found order is bound to.
     """
 
     key: str
@@ -41,6 +42,7 @@ class Invoice:
     their_lines: Sequence[Row]
     customer_id: str | None = None
     part_ids: Mapping[str, str] = field(default_factory=dict)
+    taken_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,9 @@ class _Decider:
         if self.invoice.binding is None and not self.usable:
             sentence = f"None of its {len(self.invoice.given)} articles can be used."
             return self._trouble(Severity.REFUSED, "INVOICE_NO_GOOD_LINE", sentence, field="articole")
+        if self.invoice.taken_by:
+            sentence = f"The order with this marker is agreed with {self.invoice.taken_by} already."
+            return self._trouble(Severity.CONFLICT, "SEVERAL_MATCHES", sentence)
         if len(self.invoice.found) > 1:
             ids = ", ".join(row["content"]["reference"] for row in self.invoice.found)
             sentence = f"{len(self.invoice.found)} orders carry this marker: {ids}."
@@ -104,7 +109,7 @@ class _Decider:
             yield self._trouble(Severity.CONFLICT, "ORDER_GONE", sentence)
         elif self.theirs is None:
             yield self._order_operation(Action.CREATE, "no order carries this marker", ours)
-        elif self.invoice.customer_id and self.theirs["content"]["customer_id"] != self.invoice.customer_id:
+        elif self.theirs["content"]["customer_id"] != self.invoice.customer_id:
             self.blocked = True
             sentence = f"{self._order_name()} belongs to customer {self.theirs['content']['customer_id']}."
             yield self._trouble(Severity.CONFLICT, "ORDER_OTHER_CUSTOMER", sentence, field="customer")
@@ -118,17 +123,19 @@ class _Decider:
         theirs = {**(base or ours), "date": found["content"]["date"]}
         (date,) = merge(["date"], base=base, ours=ours, theirs=theirs, policy=self.rules.both_changed)
         writes = date.writes_theirs and self._is_draft()
+        base_hash = binding.base_hash if binding is not None else ""
         if writes:
-            base_hash = binding.base_hash if binding is not None else ""
             after = {**theirs, "date": date.value}
             yield self._order_operation(Action.UPDATE, f"date: {date.rule}", after, before=theirs, base_hash=base_hash)
-        elif binding is None:
-            yield self._order_operation(Action.LINK, "an order carries this marker", ours)
+        elif binding is None or _came_to_agree([date]):
+            agreed = {**ours, "date": ""} if date.rule is Rule.PERSON_DECIDES else None
+            rule = "an order carries this marker" if binding is None else "both sides came to agree"
+            yield self._order_operation(Action.LINK, rule, ours, agreed=agreed, base_hash=base_hash)
         if date.rule is Rule.PERSON_DECIDES:
             yield self._both_changed("sales_order", self.invoice.key, [date], parent="")
         elif date.writes_theirs and not writes:
             yield self._not_draft("its date")
-        elif date.rule is Rule.CHANGED_BY_THEM:
+        elif date.keeps_theirs:
             yield self._target_edited("sales_order", self.invoice.key, date)
 
     def lines(self) -> Iterator[Decision]:
@@ -145,6 +152,10 @@ class _Decider:
     def _matches(self) -> dict[str, Row]:
         """Return their line for each of our keys, each of theirs at most once."""
         free = {row["remote_id"]: row for row in self.invoice.their_lines}
+        usable = {row["key"] for row in self.usable}
+        for key, bound in self.invoice.line_bindings.items():
+            if key not in usable:
+                free.pop(bound.remote_id, None)  # it stands for an article that cannot go now
         matches: dict[str, Row] = {}
         for row in self.usable:
             binding = self.invoice.line_bindings.get(row["key"])
@@ -198,13 +209,17 @@ class _Decider:
             after = {**ours, **{one.name: one.value for one in fields}}
             rule = "; ".join(f"{one.name}: {one.rule}" for one in writes)
             base_hash = binding.base_hash if binding is not None else ""
-            yield self._line_operation(key, Action.UPDATE, rule, after, before=theirs,
-                                       remote_id=found["remote_id"], base_hash=base_hash)  # fmt: skip
-        elif binding is None:
-            yield self._line_operation(key, Action.LINK, "the order has this line", ours, before=theirs,
-                                       remote_id=found["remote_id"])  # fmt: skip
+            # What a person changed and we keep is not agreed: our value stays the base, or it would look like
+            # our change the next time.
+            yield self._line_operation(key, Action.UPDATE, rule, after, before=theirs, remote_id=found["remote_id"],
+                                       base_hash=base_hash, agreed=ours if after != ours else None)  # fmt: skip
+        elif binding is None or _came_to_agree(fields):
+            rule = "the order has this line" if binding is None else "both sides came to agree"
+            base_hash = binding.base_hash if binding is not None else ""
+            yield self._line_operation(key, Action.LINK, rule, ours, before=theirs, remote_id=found["remote_id"],
+                                       base_hash=base_hash)  # fmt: skip
         for one in fields if not asked else []:
-            if one.rule is Rule.CHANGED_BY_THEM:
+            if one.keeps_theirs:
                 yield self._target_edited("sales_order_line", key, one)
 
     def _vanished(self) -> Iterator[Trouble]:
@@ -264,3 +279,8 @@ class _Decider:
         parent = self.invoice.key if key != self.invoice.key else ""
         return Trouble(Severity.WARNING, object_type, key, "TARGET_EDITED", sentence, field=one.name, parent=parent,
                        source=self.invoice.source)  # fmt: skip
+
+
+def _came_to_agree(fields: Sequence[FieldMerge]) -> bool:
+    """Tell whether both sides are equal now, at values that are not the base: people mended it on both."""
+    return all(one.rule is Rule.EQUAL for one in fields) and any(one.ours != one.base for one in fields)

@@ -11,6 +11,7 @@ from typing import Any
 from accordant.flows.base import Proof, ProvenRecord, Row, View
 from accordant.flows.raw_data_to_inventree.decide import invoices_of
 from accordant.flows.raw_data_to_inventree.orders import Invoice
+from accordant.flows.raw_data_to_inventree.records import line_key
 from accordant.flows.raw_data_to_inventree.remote import Reader
 from accordant.flows.raw_data_to_inventree.settings import RawDataSettings
 from accordant.sync.certificate import Difference
@@ -22,14 +23,18 @@ def read_back(view: View, reader: Reader, settings: RawDataSettings) -> Iterator
     with ThreadPoolExecutor(settings.look_up.parallel, thread_name_prefix="read-back") as pool:
         for rows in view.rows("orders"):
             troubles = _troubles(view, rows)
-            invoices = [invoice for invoice in invoices_of(view, rows) if invoice.binding is not None]
-            bound = [(invoice.key, invoice.binding.remote_id) for invoice in invoices if invoice.binding]
-            now = pool.map(lambda pair: reader.bound_order(*pair), bound)
+            invoices = list(invoices_of(view, rows))
+            now = pool.map(lambda invoice: _now(reader, invoice), invoices)
             hashes = {row["key"]: row["hash"] for row in rows}
             yield [
                 _prove(invoice, found, troubles[invoice.key], settings.order.currency, hashes[invoice.key])
                 for invoice, found in zip(invoices, now, strict=True)
             ]
+
+
+def _now(reader: Reader, invoice: Invoice) -> list[StagedRow]:
+    """Return the order and its lines as they are now; nothing for an order that was never agreed."""
+    return [] if invoice.binding is None else reader.bound_order(invoice.key, invoice.binding.remote_id)
 
 
 def _troubles(view: View, rows: list[Row]) -> dict[str, list[Row]]:
@@ -43,7 +48,7 @@ def _troubles(view: View, rows: list[Row]) -> dict[str, list[Row]]:
 
 def _prove(invoice: Invoice, found: list[StagedRow], troubles: list[Row], currency: str, source_hash: str) -> Proof:
     """Compare one order with its invoice; what a known trouble explains is an excused difference."""
-    excuses = {(row["object_type"], row["key"]): row["code"] for row in troubles}
+    excuses = _Excuses(troubles)
     order = next((row for row in found if row.object_type == "sales_order"), None)
     lines = {row.remote_id: row for row in found if row.object_type == "sales_order_line"}
     records: list[ProvenRecord] = []
@@ -59,32 +64,56 @@ def _prove(invoice: Invoice, found: list[StagedRow], troubles: list[Row], curren
     bound = {binding.remote_id: key for key, binding in invoice.line_bindings.items()}
     for remote_id in lines:
         key = bound.get(remote_id, f"{invoice.key}#{remote_id}")
-        excuse = excuses.get(("sales_order_line", key), "NOT_OURS" if remote_id not in bound else "")
+        is_ours = remote_id in bound or line_key(invoice.key, lines[remote_id].content["mark"]) in invoice.given
+        excuse = excuses.of("sales_order_line", key) if is_ours else "LINE_NOT_OURS"
         differences.append(Difference("sales_order_line", key, "Only InvenTree has this line.", excuse))
     refused = [row for row in troubles if row["severity"] != "warning" or row["code"] == "TARGET_EDITED"]
-    complete = not refused and all(difference.excuse == "NOT_OURS" for difference in differences)
+    complete = not refused and all(difference.excuse == "LINE_NOT_OURS" for difference in differences)
     return Proof(invoice.key, records, differences, source_hash if complete else "")
 
 
-def _compare(
-    pair: ProvenRecord, excuses: Mapping[tuple[str, str], str], records: list[ProvenRecord],
-    differences: list[Difference],
-) -> None:  # fmt: skip
+class _Excuses:
+    """What is known of the records of one order, and which differences it explains."""
+
+    def __init__(self, troubles: list[Row]) -> None:
+        self._stopped: dict[tuple[str, str], str] = {}
+        self._kept: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for row in troubles:
+            record = row["object_type"], row["key"]
+            if row["severity"] != "warning":
+                self._stopped.setdefault(record, row["code"])
+            elif row["code"] == "TARGET_EDITED":
+                self._kept[record].add(row["field"])
+
+    def of(self, object_type: str, key: str, fields: set[str] | None = None) -> str:
+        """Return the code that explains a difference in these fields, or ''. A mere warning explains none."""
+        record = object_type, key
+        if code := self._stopped.get(record, ""):
+            return code
+        return "TARGET_EDITED" if fields and fields <= self._kept[record] else ""
+
+
+def _compare(pair: ProvenRecord, excuses: _Excuses, records: list[ProvenRecord], differences: list[Difference]) -> None:
     """Take a record into the proof, unless it differs for a reason that is already known."""
     if pair.ours == pair.theirs:
         records.append(pair)
         return
-    excuse = excuses.get((pair.object_type, pair.key), "")
+    excuse = excuses.of(pair.object_type, pair.key, _changed(pair) if pair.theirs else None)
     differences.append(Difference(pair.object_type, pair.key, _sentence(pair), excuse))
     if not excuse:
         records.append(pair)
+
+
+def _changed(pair: ProvenRecord) -> set[str]:
+    ours, theirs = pair.ours or {}, pair.theirs or {}
+    return {name for name in ours if ours[name] != theirs.get(name)}
 
 
 def _sentence(pair: ProvenRecord) -> str:
     if pair.theirs is None:
         return "InvenTree does not have it."
     ours, theirs = pair.ours or {}, pair.theirs
-    changed = [name for name in ours if ours[name] != theirs.get(name)]
+    changed = sorted(_changed(pair))
     return "; ".join(f"{name} is {ours[name]} here and {theirs.get(name)} in InvenTree" for name in changed) + "."
 
 

@@ -38,14 +38,20 @@ class _Invoice:
 
     def verdict(self) -> str:
         """Return successful, partial, failed, or pending where a passing fault left work to do."""
-        if any(row["state"] != "held" or not row["blame"] for row in self.open):
+        if any(row["state"] != "held" for row in self.open) or (self.open and not self.blamed):
             return "pending"
         bound = [row for row in self.articles if row["key"] in self.lines]
         if self.order is None or not bound:
             return "failed" if self.refused or self.blamed else "pending"
         if self.refused or self.blamed:
             return "partial"
-        return "successful" if len(bound) == len(self.articles) else "pending"
+        return "successful" if self._is_proven() else "pending"
+
+    def _is_proven(self) -> bool:
+        """Tell whether reconcile found both sides equal, but for what a person changed in the target."""
+        assert self.order is not None
+        edited = any(row["code"] == "TARGET_EDITED" for row in self.troubles)
+        return edited or self.order.sealed_hash == self.row["hash"]
 
 
 def document_reports(view: View, rows: Sequence[Row], run_id: str, now: datetime) -> Iterator[DocumentReport]:
@@ -62,7 +68,7 @@ def _invoices(view: View, sources: list[str]) -> dict[str, list[_Invoice]]:
     orders = sorted({row["key"] for row in rows})
     given = _of(view, "articles_of", sources=sources, orders=orders)
     articles = _by(given, lambda row: (row["content"]["source"], row["parent"]))
-    troubles = _by(_of(view, "troubles_of", sources=sources), lambda row: (row["source"], row["parent"] or row["key"]))
+    troubles = _by(_of(view, "troubles_of_orders", orders=orders), lambda row: row["parent"] or row["key"])
     unfinished = _by(_of(view, "open_operations", orders=orders), lambda row: row["grp"])
     bindings = view.bindings("sales_order", orders)
     customers = view.bindings("customer", sorted({row["content"]["customer_key"] for row in rows}))
@@ -73,10 +79,21 @@ def _invoices(view: View, sources: list[str]) -> dict[str, list[_Invoice]]:
     for row in rows:
         key, source = row["key"], row["parent"]
         result[source].append(_Invoice(
-            row, articles[source, key], troubles[source, key], unfinished[key], bindings.get(key),
+            row, articles[source, key], _own(troubles[key], source), unfinished[key], bindings.get(key),
             customers.get(row["content"]["customer_key"]), lines[key],
         ))  # fmt: skip
     return result
+
+
+def _own(troubles: list[Row], source: str) -> list[Row]:
+    """Return the troubles of an invoice in one document, with those that were noted under a copy's document."""
+    own = {_place(row): row for row in troubles}
+    own |= {_place(row): row for row in troubles if row["source"] == source}
+    return [own[place] for place in sorted(own)]
+
+
+def _place(row: Row) -> tuple[str, str, str, str]:
+    return row["object_type"], row["key"], row["code"], row["field"]
 
 
 def _report(row: Row, invoices: list[_Invoice], troubles: list[Row], run_id: str, now: datetime) -> DocumentReport:

@@ -9,13 +9,23 @@ from typing import Any
 
 from accordant.flows.raw_data_to_inventree import tax_ids
 from accordant.flows.raw_data_to_inventree.orders import LINE_FIELDS
-from accordant.flows.raw_data_to_inventree.remote import COMPANIES, LINES, ORDERS, PARTS, Client, Item, line_row
+from accordant.flows.raw_data_to_inventree.remote import (
+    COMPANIES,
+    DRAFT,
+    LINES,
+    ORDERS,
+    PARTS,
+    Client,
+    Item,
+    line_row,
+)
 from accordant.sync.errors import NeedsPerson, RecordRejected, ReferenceGone
 from accordant.sync.operations import Action, Operation
 from accordant.sync.ports import References
 from accordant.sync.text import folded, short_digest
 
 Body = dict[str, Any]
+_FIELDS = {"quantity": "quantity", "price": "sale_price", "currency": "sale_price_currency", "notes": "notes"}
 Sender = Callable[["InvenTreeTarget", Operation, References], str | None]
 
 
@@ -93,7 +103,11 @@ class InvenTreeTarget:
     def _update_order(self, operation: Operation, _: References) -> str | None:
         path = f"{ORDERS}{operation.remote_id}/"
         order = self._client.find(path)
-        if order is None or (order.get(self._date_field) or "") != _before(operation)["date"]:
+        if (
+            order is None
+            or order["status"] != DRAFT
+            or (order.get(self._date_field) or "") != _before(operation)["date"]
+        ):
             raise _moved(operation)
         self._client.change(path, {self._date_field: operation.after["date"]})
         return operation.remote_id
@@ -114,11 +128,16 @@ class InvenTreeTarget:
         with self._gone_if_refused("part", f"{PARTS}{part}/", after["part"]):
             return str(self._client.create(LINES, body)["pk"])
 
-    def _update_line(self, operation: Operation, _: References) -> str | None:
-        """Change a line, unless it is no longer as the plan saw it: InvenTree has no revision to send."""
-        if self._line_now(operation) != _comparable(_before(operation)):
+    def _update_line(self, operation: Operation, references: References) -> str | None:
+        """Change a line, unless it or its order is no longer as the plan saw it: InvenTree has no revision to send."""
+        order = references.remote_id("sales_order", operation.after["order"])
+        lines = self._client.lines_of(int(order)) if order is not None else []
+        line = next((line for line in lines if str(line["pk"]) == operation.remote_id), None)
+        before = _comparable(_before(operation))
+        if line is None or line["order_detail"]["status"] != DRAFT or _comparable(line_row("", line).content) != before:
             raise _moved(operation)
-        self._client.change(f"{LINES}{operation.remote_id}/", _line_body(operation.after))
+        changed = {name: value for name, value in _comparable(operation.after).items() if value != before[name]}
+        self._client.change(f"{LINES}{operation.remote_id}/", _line_body(changed))
         return operation.remote_id
 
     def _line_now(self, operation: Operation) -> Body | None:
@@ -186,10 +205,13 @@ def _mark_of_line(operation: Operation) -> str:
 
 
 def _line_body(content: Mapping[str, Any]) -> Body:
-    return {
-        "quantity": _json_number(content["quantity"]), "sale_price": content["price"],
-        "sale_price_currency": content["currency"], "notes": content["notes"],
-    }  # fmt: skip
+    """Return the fields of a line that `content` has, as InvenTree names them."""
+    body = {_FIELDS[name]: value for name, value in content.items() if name in _FIELDS}
+    if "quantity" in body:
+        body["quantity"] = _json_number(body["quantity"])
+    if "sale_price" in body:
+        body["sale_price"] = body["sale_price"] or None
+    return body
 
 
 def _json_number(quantity: str) -> float:

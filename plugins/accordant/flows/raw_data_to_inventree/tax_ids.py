@@ -21,7 +21,7 @@ def normalised(raw: object) -> str:
     text = _SEPARATORS.sub("", clean(raw)).upper()
     digits = text.removeprefix("RO")
     if not digits.isdecimal() or not digits.isascii():
-        return text if any(character.isalnum() for character in text) else ""
+        return text if any(character.isdecimal() for character in text) else ""  # "N/A", "PF": no id without a digit
     if not digits.strip("0"):
         return ""  # "0000000000000" stands for a private person without an id
     return digits if len(digits) == _PERSONAL_CODE_DIGITS else digits.lstrip("0")
