@@ -46,7 +46,8 @@ with DAG(
 change prices of issued orders either: those become conflicts for a person.
 
 Each run takes the documents of the MongoDB collection `raw_data` that have no `sync_status` yet
-(1 all invoices, 2 some failed, 3 all failed), or whose content changed since it was written, and brings their invoices into agreement with InvenTree.
+(1 all invoices, 2 some failed, 3 all failed), or whose content changed since it was written,
+and brings their invoices into agreement with InvenTree.
 
 | step | what it does | look here when |
 |---|---|---|

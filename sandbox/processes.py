@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 _ROOT = Path(__file__).resolve().parent.parent
 _PATIENCE = 30.0

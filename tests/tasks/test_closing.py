@@ -89,7 +89,7 @@ def test_a_run_that_left_something_to_a_person_says_so(database: Database, sever
     put(database, run, [])
     decide(database, run.id, "within_limits", "limits")
     put_troubles(database, run, [Trouble(severity, "sales_order", "o1", "STORNO_LINE", "s", source="d1")])
-    assert close(run.id, None)["state"] == "needs_person"
+    assert close(run.id, {"documents": 1})["state"] == "needs_person"
 
 
 @pytest.mark.parametrize("decision", ["waiting", "rejected"])
@@ -104,9 +104,21 @@ def test_a_plan_that_nobody_approved_needs_a_person(database: Database, decision
 
 def test_a_certificate_that_does_not_match_needs_a_person(database: Database) -> None:
     run = opened(database)
+    put(database, run, [])
+    decide(database, run.id, "within_limits", "limits")
     content = certificate_content(flow=FLOW, ours="a", theirs="b", run_id=run.id, sides={}, differences=[])
     store_certificate(database, run, {**content, "matches": False})
-    assert close(run.id, None)["state"] == "needs_person"
+    assert close(run.id, {"documents": 1})["state"] == "needs_person"
+
+
+def test_a_run_that_was_killed_in_load_has_failed(database: Database) -> None:
+    """Nobody could write down a reason; the DAG run must not be green."""
+    run = opened(database)
+    put(database, run, [ORDER])
+    decide(database, run.id, "within_limits", "limits")
+    summary = close(run.id, None)
+    assert summary["state"] == "failed"
+    assert "nothing is written twice" in summary["problem"]
 
 
 def test_a_write_whose_outcome_is_unknown_is_no_success(database: Database) -> None:
@@ -224,7 +236,7 @@ def test_a_persons_answer_is_kept_with_the_plan(database: Database, approved: bo
     run = opened(database)
     put(database, run, [ORDER], ["too many"])
     steps.decide_alone(FLOW, run.id)
-    steps.record_answer(FLOW, run.id, approved=approved, by="Ana")
+    steps.record_answer(FLOW, run.id, find_plan(database, run.id)["id"], approved=approved, by="Ana")
     plan = find_plan(database, run.id)
     assert (plan["decision"], plan["decided_by"]) == (decision, "Ana")
 
@@ -240,9 +252,29 @@ def test_the_question_gives_the_reasons_the_counts_and_where_to_read_more() -> N
     assert "accordant plan show abcdef012345" in question
 
 
+def test_an_answer_to_another_plan_approves_nothing(database: Database) -> None:
+    """The run planned anew while the question stood: nobody has seen the new plan."""
+    run = opened(database)
+    put(database, run, [ORDER], ["too many"])
+    steps.decide_alone(FLOW, run.id)
+    with pytest.raises(NeedsPerson):
+        steps.record_answer(FLOW, run.id, "f" * 64, approved=True, by="Ana")
+    assert find_plan(database, run.id)["decision"] == "waiting"
+
+
+def test_a_plan_that_a_later_run_has_overtaken_is_not_applied(database: Database) -> None:
+    old, young = opened(database), opened(database)
+    for run in (old, young):
+        put(database, run, [ORDER])
+        decide(database, run.id, "within_limits", "limits")
+    close(young.id, {"documents": 1})
+    with pytest.raises(NeedsPerson, match="later plan"):
+        steps.load(FLOW, old.id)
+
+
 def test_a_cancelled_run_stops_before_load(database: Database) -> None:
     run = opened(database)
-    steps.cancel_if_asked(FLOW, run.id)
+    put(database, run, [ORDER])
     database.execute("store/run_cancel", run_id=run.id)
     with pytest.raises(Cancelled):
-        steps.cancel_if_asked(FLOW, run.id)
+        steps.decide_alone(FLOW, run.id)

@@ -73,25 +73,44 @@ class Journal:
         try:
             self._finish(intent, outcome)
         except psycopg.errors.UniqueViolation:
-            sentence = (
-                f"Record {outcome.remote_id or intent.operation.remote_id} is agreed with another of ours already."
-            )
+            remote_id = outcome.remote_id or intent.operation.remote_id
+            sentence = f"Record {remote_id} is agreed with another of ours already."
             self._finish(intent, Outcome(State.REFUSED, code="SEVERAL_MATCHES", detail=sentence))
+
+    def link(self, intent: Intent) -> bool:
+        """Bind a record that is there already, in one transaction. False when it moved since the plan."""
+        try:
+            with self._database.transaction() as connection:
+                place = {"run_id": intent.run_id, "seq": intent.seq}
+                if connection.execute(sql("store/journal_begin"), place).rowcount != 1:
+                    return False
+                self._record(connection, intent, Outcome(State.APPLIED, intent.operation.remote_id))
+        except psycopg.errors.UniqueViolation:
+            return False
+        return True
 
     def _finish(self, intent: Intent, outcome: Outcome) -> None:
         with self._database.transaction() as connection:
-            connection.execute(sql("store/journal_finish"), {
-                "run_id": intent.run_id, "seq": intent.seq, "state": outcome.state.value,
-                "remote_id": outcome.remote_id, "code": outcome.code, "detail": storable(outcome.detail),
-            })  # fmt: skip
-            if outcome.state is State.APPLIED:
-                self._bind(connection, intent, outcome)
-            if outcome.void is not None:
-                object_type, key = outcome.void
-                parameters = {**self._run.scope, "object_type": object_type, "key": key}
-                connection.execute(sql("store/binding_void"), parameters)
-            if outcome.trouble is not None:
-                put_trouble(connection, self._run, outcome.trouble)
+            self._record(connection, intent, outcome)
+
+    def _record(self, connection: Connection, intent: Intent, outcome: Outcome) -> None:
+        """Record without waiting for the disk: the next intent does, and brings this along.
+
+        Where the machine dies before that, the operation still stands as sent, and is looked up.
+        """
+        connection.execute("SET LOCAL synchronous_commit = off")
+        connection.execute(sql("store/journal_finish"), {
+            "run_id": intent.run_id, "seq": intent.seq, "state": outcome.state.value,
+            "remote_id": outcome.remote_id, "code": outcome.code, "detail": storable(outcome.detail),
+        })  # fmt: skip
+        if outcome.state is State.APPLIED:
+            self._bind(connection, intent, outcome)
+        if outcome.void is not None:
+            object_type, key = outcome.void
+            parameters = {**self._run.scope, "object_type": object_type, "key": key}
+            connection.execute(sql("store/binding_void"), parameters)
+        if outcome.trouble is not None:
+            put_trouble(connection, self._run, outcome.trouble)
 
     def _bind(self, connection: Connection, intent: Intent, outcome: Outcome) -> None:
         op = intent.operation

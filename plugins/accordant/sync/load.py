@@ -122,9 +122,6 @@ class Load:
 
     def _apply(self, intent: Intent) -> bool:
         """Bring one operation to an outcome. False: a passing fault, the group goes on another time."""
-        if intent.operation.action is Action.LINK and intent.state is State.SENDING:
-            self.journal.finish(intent, Outcome(State.APPLIED, intent.operation.remote_id))
-            return True
         if intent.state in (State.SENDING, State.UNKNOWN):
             return self._settle(intent)
         if intent.operation.action is Action.LINK:
@@ -138,9 +135,7 @@ class Load:
 
     def _link(self, intent: Intent) -> bool:
         """Bind a record that is there already; nothing is sent."""
-        if self.journal.begin(intent):
-            self.journal.finish(intent, Outcome(State.APPLIED, intent.operation.remote_id))
-        else:
+        if not self.journal.link(intent):
             self.journal.finish(intent, _overtaken())
         return True
 
@@ -251,9 +246,6 @@ def settle_open_intents(intents: list[Intent], journal: Journal, target: Target,
     """
     applied = 0
     for intent in intents:
-        if intent.operation.action is Action.LINK:  # nothing was sent
-            journal.finish(intent, Outcome(State.PLANNED))
-            continue
         time.sleep(max(0.0, settings.settle_seconds - journal.waited(intent)))
         try:
             found = target.find(intent.operation, journal)

@@ -65,6 +65,9 @@ class Journal(References, Protocol):
     def begin(self, intent: Intent) -> bool:
         """Commit the intent to send. False when the record moved since the plan."""
 
+    def link(self, intent: Intent) -> bool:
+        """Bind a record that is there already, in one transaction. False when it moved since the plan."""
+
     def finish(self, intent: Intent, outcome: Outcome) -> None:
         """Record outcome, binding and new base in one transaction."""
 

@@ -10,7 +10,6 @@ from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from accordant.tasks.recovery import run_step
-from accordant.tasks.steps import decide_alone, record_answer
 
 _ASKED = "asked_about_plan"
 
@@ -37,6 +36,8 @@ class ApprovePlan(ApprovalOperator):
 
     def execute(self, context: Context) -> Any:
         """Decide alone where no person is needed; otherwise ask, with the reasons in the question."""
+        from accordant.tasks.steps import decide_alone  # heavy: not while the DAG file is read
+
         run_id = self.store_run
         answer = run_step(decide_alone, self.flow_name, run_id)
         if answer["decision"] == "open":
@@ -54,6 +55,8 @@ class ApprovePlan(ApprovalOperator):
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
         """Store the answer with the plan, then go on or skip what follows."""
+        from accordant.tasks.steps import record_answer
+
         if "error" not in event:
             approved = event["chosen_options"] == [self.APPROVE]
             user = event.get("responded_by_user") or {}

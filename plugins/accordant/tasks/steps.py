@@ -98,6 +98,7 @@ def diff(flow_name: str, run_id: str) -> Counts:
             connection.execute(sql("store/operations_clear"), {"run_id": run_id})
             with bench.database.transaction() as other:
                 store_operations(connection, bench.run, _planned(bench, other, digest, troubles))
+            connection.execute(sql("store/analyze_operations"))
             exceeded = bench.flow.settings.limits.exceeded_by(digest)
             calls = digest.operations
             store_plan(connection, sql("store/plan_put"), bench.run, digest, {"writes": calls}, exceeded)

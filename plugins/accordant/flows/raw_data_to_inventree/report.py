@@ -38,14 +38,22 @@ class _Invoice:
 
     def verdict(self) -> str:
         """Return successful, partial, failed, or pending where a passing fault left work to do."""
-        if any(row["state"] != "held" for row in self.open) or (self.open and not self.blamed):
+        if self._will_go_by_itself():
             return "pending"
         bound = [row for row in self.articles if row["key"] in self.lines]
         if self.order is None or not bound:
             return "failed" if self.refused or self.blamed else "pending"
         if self.refused or self.blamed:
             return "partial"
-        return "successful" if self._is_proven() else "pending"
+        is_complete = len(bound) == len(self.articles) and self._is_proven()
+        return "successful" if is_complete else "pending"
+
+    def _will_go_by_itself(self) -> bool:
+        """Tell whether an operation waits for no person. The lines of a blamed order wait for what it waits for."""
+        if any(row["state"] != "held" for row in self.open):
+            return True
+        explained = any(row["object_type"] == "sales_order" and row["blame"] for row in self.open)
+        return not explained and any(not row["blame"] for row in self.open)
 
     def _is_proven(self) -> bool:
         """Tell whether reconcile found both sides equal, but for what a person changed in the target."""
