@@ -49,7 +49,7 @@ architecture: $(READY)  ## import-linter: who may import whom
 
 dependencies: $(READY)  ## deptry: every import declared, every declaration used
 	@echo "== dependencies"
-	@.venv/bin/deptry .
+	@.venv/bin/deptry . --config deptry.toml
 
 unit: $(READY)  ## pytest alone (ARGS="-k name -x")
 	@echo "== tests"
