@@ -296,3 +296,12 @@ def test_a_customer_that_was_deleted_in_inventree_is_found_anew(world: World) ->
     assert world.run()["documents"]["pending"] == 1
     assert world.run()["matches"]
     assert world.orders()[marker(2)]["customer"] == kept["pk"]
+
+
+def test_a_bson_date_at_local_midnight_is_that_day(world: World) -> None:
+    from datetime import UTC, datetime
+
+    midnight = datetime(2025, 11, 19, 22, 0, tzinfo=UTC)  # 00:00 on the 20th in Bucharest
+    world.put({"_id": "d1", "data": [invoice(1, PAPER, data_emitere=midnight)]})
+    world.run()
+    assert world.orders()[marker(1)]["issue_date"] == "2025-11-20"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 from accordant.flows.raw_data_to_inventree import tax_ids
@@ -23,10 +23,14 @@ NOTES_LENGTH = 500
 Document = dict[str, Any]
 
 
-def document_rows(documents: Iterable[Document]) -> Iterator[StagedRow]:
-    """Yield the rows of documents, each document before its invoices, each invoice before its articles."""
+def document_rows(documents: Iterable[Document], zone: tzinfo = UTC) -> Iterator[StagedRow]:
+    """Yield the rows of documents, each document before its invoices, each invoice before its articles.
+
+    Args:
+        zone: where the invoices are dated: midnight there is the evening before in UTC.
+    """
     for document in documents:
-        yield from _rows_of(document)
+        yield from _rows_of(document, zone)
 
 
 def document_hash(document: Document) -> str:
@@ -34,13 +38,13 @@ def document_hash(document: Document) -> str:
     return content_hash(document.get("data"))
 
 
-def _rows_of(document: Document) -> Iterator[StagedRow]:
+def _rows_of(document: Document, zone: tzinfo) -> Iterator[StagedRow]:
     source = str(document["_id"])
     shape, invoices = _invoices_in(document)
     content = {"shape": shape, "invoices": len(invoices), "hash": document_hash(document)}
     yield StagedRow("document", source, content)
     for position, invoice in enumerate(invoices):
-        yield from _invoice_rows(source, position, invoice)
+        yield from _invoice_rows(source, position, invoice, zone)
 
 
 def _invoices_in(document: Document) -> tuple[str, list[Document]]:
@@ -55,7 +59,7 @@ def _invoices_in(document: Document) -> tuple[str, list[Document]]:
     return {type(None): "null", str: "a text", bool: "true or false"}.get(type(data), "a number"), []
 
 
-def _invoice_rows(source: str, position: int, invoice: Document) -> Iterator[StagedRow]:
+def _invoice_rows(source: str, position: int, invoice: Document, zone: tzinfo) -> Iterator[StagedRow]:
     serie, numar = clean(invoice.get("serie")), clean(invoice.get("numar"))
     numbered = bool(serie and numar)
     key = marker(serie, numar) if numbered else f"{source}[{position}]"
@@ -71,7 +75,7 @@ def _invoice_rows(source: str, position: int, invoice: Document) -> Iterator[Sta
         "customer_key": customer_key(tax_id, name),
         "tax_id": tax_id,
         "tax_id_checks": tax_ids.checks(tax_id),
-        "date": _calendar_date(invoice.get("data_emitere")),
+        "date": _calendar_date(invoice.get("data_emitere"), zone),
         "date_given": _given(invoice.get("data_emitere")),
         "articles": len(articles) if isinstance(articles, list) else None,
     }
@@ -115,13 +119,21 @@ def _given(value: object) -> str | None:
     return None if value is None else shortened(value, 60)
 
 
-def _calendar_date(value: object) -> str | None:
+def _calendar_date(value: object, zone: tzinfo) -> str | None:
     """Return the day of a date, with or without time, as YYYY-MM-DD; None where it is no day."""
-    if isinstance(value, datetime):
-        return value.date().isoformat()
     if isinstance(value, str):
         try:
-            return datetime.fromisoformat(value.strip()).date().isoformat()
+            value = datetime.fromisoformat(value.strip())
         except ValueError:
             return None
+    if isinstance(value, datetime):
+        return _local(value, zone).date().isoformat()
     return value.isoformat() if isinstance(value, date) else None
+
+
+def _local(moment: datetime, zone: tzinfo) -> datetime:
+    """Return a moment with a zone as the invoice's clock shows it; one without is on that clock already."""
+    try:
+        return moment if moment.tzinfo is None else moment.astimezone(zone)
+    except OverflowError:  # the first or the last day that there is
+        return moment

@@ -37,7 +37,7 @@ class RawDataToInvenTree:
 
     def read_ours(self, documents: Iterable[Document]) -> Iterator[StagedRow]:
         """Take the documents apart into documents, invoices and articles."""
-        return document_rows(documents)
+        return document_rows(documents, self.settings.source.zone)
 
     def other_sources(self, view: View) -> list[str]:
         """Return documents that agreed one of this run's invoices with other content."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 from typing import Literal
+from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from accordant.flows.settings import FlowSettings, load_settings
 from accordant.sync.merge import Policy
@@ -21,6 +22,19 @@ class SourceSettings(_Section):
     database: str = Field(min_length=1)
     collection: str = Field(min_length=1)
     changed_within_days: int = Field(default=90, ge=0)
+    time_zone: str = "Europe/Bucharest"
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError("it is no time zone, such as Europe/Bucharest")
+        return name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the zone in which invoices are dated."""
+        return ZoneInfo(self.time_zone)
 
 
 class OrderSettings(_Section):
