@@ -17,7 +17,7 @@ COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --
 # Extra words for `make demo`, `make test` and `make bench`, as in: make demo ARGS=--exit
 ARGS ?=
 
-.PHONY: help setup demo stop test lint types architecture dependencies unit bench docs lock clean
+.PHONY: help setup demo stop env test lint types architecture dependencies unit bench docs lock clean
 
 help:  ## this list
 	@echo 'Usage: make TARGET [ARGS="..."]'
@@ -31,6 +31,9 @@ demo: $(READY)  ## see it work: Airflow, the sandbox and one agreement (ARGS=--e
 
 stop:  ## stop what `make demo` started
 	@if [ -x $(PYTHON) ]; then $(PYTHON) -m demo down; else echo "Nothing to stop: there is no .venv."; fi
+
+env: $(READY)  ## point this shell's `accordant` at the running demo: eval "$$(make -s env)"
+	@$(PYTHON) -m demo env
 
 test: lint types architecture dependencies unit  ## every check and every test
 

@@ -1,8 +1,9 @@
-"""`python -m demo up` and `python -m demo down`."""
+"""`python -m demo up`, `down` and `env`."""
 
 from __future__ import annotations
 
 import argparse
+import shlex
 import signal
 import sys
 from pathlib import Path
@@ -26,6 +27,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
     options = _parser().parse_args(arguments)
     home = Home(options.home.expanduser().resolve())
+    if options.command == "env":
+        return _env(home)
     display = Display(Console() if sys.stdout.isatty() else Console(width=_PLAIN_WIDTH))
     signal.signal(signal.SIGTERM, _interrupt)
     home.create()
@@ -44,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     up = commands.add_parser("up", help="start everything and show one agreement")
     up.add_argument("--exit", action="store_true", help="stop everything at the end; 0 only if all was agreed")
     commands.add_parser("down", help="stop everything")
+    commands.add_parser("env", help="print what points a shell's `accordant` at the running demo")
     return parser
 
 
@@ -64,7 +68,9 @@ def _up(home: Home, display: Display, *, leave: bool) -> int:
             display.failure(f"... and {len(wrong) - _MOST} more.")
         stays = not leave
         if stays:
-            _say_where(display, running.api.url, running.secrets.password, running.sandbox.inventree)
+            _say_where(
+                display, running.api.url, running.secrets.password, running.sandbox.inventree, running.sandbox.mongo
+            )
         verdict = "Not as promised" if wrong else "All as the seed data promises"
         display.line(f"{verdict}, after {display.seconds:.0f} seconds.")
         return 1 if wrong else 0
@@ -79,12 +85,29 @@ def _up(home: Home, display: Display, *, leave: bool) -> int:
                 stop_all(home)
 
 
-def _say_where(display: Display, airflow: str, password: str, inventree: str) -> None:
+def _say_where(display: Display, airflow: str, password: str, inventree: str, mongo: str) -> None:
     display.line()
     display.line(f"  Airflow    {airflow}   user {USER}   password {password}")
     display.line(f"  InvenTree  {inventree}   (the sandbox)")
+    display.line(f"  MongoDB    {mongo}   (accordant_demo.raw_data)")
+    display.line('  CLI        eval "$(make -s env)"   then: accordant status')
     display.line("  Stop       make stop   (the next `make demo` starts afresh)")
+    display.line("  (Airflow shows no triggerer and no connections: none is needed, and those come by environment.)")
     display.line()
+
+
+def _env(home: Home) -> int:
+    """Print shell lines that point `accordant` at the running demo: its connections, and .venv/bin in the path."""
+    from demo.sandbox_home import find
+
+    sandbox = find(home)
+    if sandbox is None:
+        print("No demo was started here: `make demo` first.", file=sys.stderr)
+        return 1
+    for name, value in sandbox.connections.items():
+        print(f"export {name}={shlex.quote(value)}")
+    print(f"export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH")
+    return 0
 
 
 def _down(home: Home, display: Display) -> int:

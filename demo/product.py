@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,13 @@ class Accordant:
         """Return the last run of the demo's flow: how far it is, and its certificate."""
         (run,) = json.loads(self._ask("status", "--flow", DAG_ID, "--json"))
         return dict(run)
+
+    def ended(self) -> dict[str, Any]:
+        """Return the last run once it has ended: the schedule may have begun another a moment ago."""
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while (status := self.status())["state"] == "running" and time.monotonic() < deadline:
+            time.sleep(1)
+        return status
 
     def quarantine(self) -> list[dict[str, Any]]:
         """Return what waits in quarantine, one row per reason."""

@@ -20,7 +20,7 @@ def agree(running: Running, display: Display) -> list[str]:
     before = last_call(running.sandbox)
     _run(running, display, f"{DAG_ID}: once more, nothing left to do", runs.trigger)
     writes = write_calls(running.sandbox, before)
-    measured, status = measure(running.sandbox), running.accordant.status()
+    measured, status = measure(running.sandbox), running.accordant.ended()
     _show(running, display, measured, writes, status)
     return [*differences(measured), *_second_run(writes, status)]
 

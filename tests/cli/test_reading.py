@@ -34,6 +34,13 @@ def waiting_plan(store: Database, name: str = "manual__2") -> tuple[Run, str]:
     return run, shop.plan_shop(store, run, "waiting", ["3 operations are planned; 2 go without asking."])
 
 
+def ended_plan(store: Database) -> tuple[Run, str]:
+    """A plan beyond the limits whose run did not wait, as `accordant run` leaves it."""
+    run, plan = waiting_plan(store)
+    store.execute("store/run_fail", run_id=run.id, state="needs_person", problem="")
+    return run, plan
+
+
 def stable(text: str, run: Run) -> str:
     """Return output without what differs from run to run."""
     import re
@@ -107,7 +114,7 @@ def test_a_long_plan_is_shown_in_part_and_says_so(store: Database, run: Run, acc
 
 
 def test_an_approval_serves_the_next_run_of_the_same_plan(store: Database, accordant: Accordant) -> None:
-    run, plan = waiting_plan(store)
+    run, plan = ended_plan(store)
     assert accordant("plan", "approve", plan[:8], "--by", "Ana").exit_code == 0
     assert json.loads(accordant("plan", "show", run.id, "--json").stdout)["answer"]["given_by"] == "Ana"
     answer = take_answer(store, plan)
@@ -116,7 +123,7 @@ def test_an_approval_serves_the_next_run_of_the_same_plan(store: Database, accor
 
 
 def test_a_plan_can_be_rejected_by_its_run(store: Database, accordant: Accordant) -> None:
-    run, plan = waiting_plan(store)
+    run, plan = ended_plan(store)
     assert json.loads(accordant("plan", "reject", run.id, "--json").stdout)["answer"] == "rejected"
     answer = take_answer(store, plan)
     assert answer is not None
@@ -233,3 +240,12 @@ def test_a_run_without_a_certificate_proves_nothing(store: Database, run: Run, a
 def _change(store: Database, statement: Any, value: object) -> None:
     with store.transaction() as connection:
         connection.execute(statement, (value,))
+
+
+def test_a_run_that_waits_in_airflow_is_answered_there(store: Database, accordant: Accordant) -> None:
+    """An answer given here would serve another run, and this one would go on waiting."""
+    _, plan = waiting_plan(store)
+    result = accordant("plan", "approve", plan[:8])
+    assert result.exit_code != 0
+    assert "Required Actions" in result.stderr
+    assert take_answer(store, plan) is None

@@ -199,7 +199,7 @@ def test_a_document_of_a_wrong_shape_has_failed_and_says_why() -> None:
     run._trouble("document", "d1", "", "refused")
     report = run.report()
     assert report.status == 3
-    assert report.log["errors"] == ["d1 is wrong."]
+    assert report.log["errors"] == ["STORNO_LINE: d1 is wrong."]
 
 
 OUTCOMES = st.lists(st.tuples(ORDER_STATES, st.lists(LINE_STATES, max_size=3)), max_size=3)

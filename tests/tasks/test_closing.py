@@ -268,7 +268,7 @@ def test_a_plan_that_a_later_run_has_overtaken_is_not_applied(database: Database
         put(database, run, [ORDER])
         decide(database, run.id, "within_limits", "limits")
     close(young.id, {"documents": 1})
-    with pytest.raises(NeedsPerson, match="later plan"):
+    with pytest.raises(NeedsPerson, match="PLAN_OVERTAKEN"):
         steps.load(FLOW, old.id)
 
 

@@ -240,5 +240,5 @@ def _pools(named: set[str]) -> Iterator[Finding]:
         if name in existing:
             yield Finding("pool", name, Health.OK, "exists")
         else:
-            fix = f"airflow pools set {name} 1 'Accordant' (a scheduler needs it; `accordant run` does not)."
+            fix = f"airflow pools set {name} 4 'Accordant' (a scheduler needs it; `accordant run` does not)."
             yield Finding("pool", name, Health.WARNING, "Airflow has no such pool, so its tasks never start.", fix)

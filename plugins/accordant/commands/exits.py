@@ -7,7 +7,7 @@ from enum import IntEnum
 from accordant.sync.errors import AccordantError, NeedsPerson, OutcomeUnknown, RecordRejected, RetryLater
 
 EPILOG = (
-    "Exit codes: 0 all agreed; 1 something needs a person (quarantine, conflict, approval, broken proof); "
+    "Exit codes: 0 all that is new agreed; 1 something needs a person (quarantine, conflict, approval, broken proof); "
     "2 failed or misconfigured; 3 a passing fault, try again; 130 cancelled."
 )
 

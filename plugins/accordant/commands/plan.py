@@ -73,6 +73,8 @@ def _give(plan: str, decision: str, by: str, as_json: bool) -> None:
         if head["decision"] in ("within_limits", "approved"):
             decided = head["decision"].replace("_", " ")
             raise Hint(f"Plan {head['id'][:12]} needs no answer: it is {decided}, and its run is {head['run_state']}.")
+        if head["decision"] == "waiting" and head["run_state"] == "running":
+            raise Hint(f"Run {head['run_id']} waits for this answer in Airflow: give it there, in Required Actions.")
         give_answer(database, head["id"], decision, by)
     if as_json:
         print_json({"plan": head["id"], "flow": head["flow"], "answer": decision, "by": by})

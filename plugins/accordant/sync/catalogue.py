@@ -52,7 +52,7 @@ CATALOGUE: dict[str, ErrorCode] = _catalogue(
      "Update this installation to the newer version; nothing was changed."),
     ("STORE_UNREACHABLE", "The sync store cannot be reached.", _YOU,
      "Check the Connection accordant_store and that its Postgres runs; nothing was changed."),
-    ("DAG_UNKNOWN", "No DAG has that name.", _YOU, "List the DAGs with `airflow dags list`."),
+    ("DAG_UNKNOWN", "No DAG has that name.", _YOU, "Correct the name; dags/ holds one file for each."),
     # -- passing faults
     ("SYSTEM_DOWN", "The system did not answer or answered with a server error.", _NOBODY,
      "The run tries again by itself; if it lasts, ask whoever runs that system."),
@@ -92,6 +92,8 @@ CATALOGUE: dict[str, ErrorCode] = _catalogue(
      _ACCOUNTANT, "Check which is right, correct the order's customer or description, then retry."),
     ("INVOICE_TWICE_DIFFERENT", "One invoice number stands in two documents with different content.",
      _ACCOUNTANT, "Decide which document is right, correct or remove the other; then retry."),
+    ("PLAN_OVERTAKEN", "A later run made and applied a plan of its own, so this older plan is not applied.", _NOBODY,
+     "Nothing: the later run did the work. Start a new run rather than this one again."),
     ("RECORD_MOVED", "The record changed between plan and load, so the operation was not applied.",
      _NOBODY, "It comes back in the next plan."),
     ("REFERENCE_GONE", "The customer or part that we had agreed was deleted in the target.", _NOBODY,

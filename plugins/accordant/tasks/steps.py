@@ -178,8 +178,8 @@ def load(flow_name: str, run_id: str) -> Counts:
         if plan["decision"] not in ("within_limits", "approved"):
             raise Misconfigured("PLAN_REJECTED", f"Plan {plan['id'][:12]} is {plan['decision']}.", record=run_id)
         if (newer := bench.database.row("store/plan_newer", run_id=run_id)) is not None:
-            sentence = f"Run {newer['run']} made and applied a later plan. Start a new run instead of this one."
-            raise NeedsPerson("RECORD_MOVED", sentence, record=f"plan {plan['id'][:12]}")
+            sentence = f"Run {newer['run']} made and applied a later plan."
+            raise NeedsPerson("PLAN_OVERTAKEN", sentence, record=f"plan {plan['id'][:12]}")
         settings = bench.flow.settings.load
         age = datetime.now(UTC) - plan["created_at"]
         journal = Journal(bench.database, bench.run, bench.lock)

@@ -78,7 +78,7 @@ def _troubles(
             if rule["field"] in fields:
                 continue
             fields.add(rule["field"])
-            shown = "empty" if value is None else repr(shortened(value))
+            shown = "(empty)" if value is None else repr(shortened(value))
             if len(seen) < _SHOWN:
                 seen.append(record["key"])
                 log.warning("%s %s: %s", rule["code"], record["key"], rule["sentence"].format(value=shown))

@@ -106,7 +106,7 @@ def _place(row: Row) -> tuple[str, str, str, str]:
 
 def _report(row: Row, invoices: list[_Invoice], troubles: list[Row], run_id: str, now: datetime) -> DocumentReport:
     verdicts = [invoice.verdict() for invoice in invoices]
-    shape = [trouble["sentence"] for trouble in troubles if trouble["object_type"] == "document"]
+    shape = [f"{one['code']}: {one['sentence']}" for one in troubles if one["object_type"] == "document"]
     log = {
         "timestamp": now.isoformat(),
         "total_invoices": len(invoices),
