@@ -17,12 +17,18 @@ from demo.tables import agreed_table, certificate_line, quarantine_table
 def agree(running: Running, display: Display) -> list[str]:
     """Run the flow twice and return what is not as promised."""
     _run(running, display, f"{DAG_ID}: a run", runs.begin)
+    first = running.accordant.ended()
     before = last_call(running.sandbox)
     _run(running, display, f"{DAG_ID}: once more, nothing left to do", runs.trigger)
     writes = write_calls(running.sandbox, before)
     measured, status = measure(running.sandbox), running.accordant.ended()
     _show(running, display, measured, writes, status)
-    return [*differences(measured), *_second_run(writes, status)]
+    return [*differences(measured), *_first_run(first), *_second_run(writes, status)]
+
+
+def _first_run(status: Mapping[str, Any]) -> list[str]:
+    """Return what is wrong with the run that had everything to do."""
+    return [] if status["matches"] else ["The first run's certificate does not say that both sides match."]
 
 
 def _second_run(writes: int, status: Mapping[str, Any]) -> list[str]:

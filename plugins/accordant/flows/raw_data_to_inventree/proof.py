@@ -48,7 +48,7 @@ def _troubles(view: View, rows: list[Row]) -> dict[str, list[Row]]:
 
 def _prove(invoice: Invoice, found: list[StagedRow], troubles: list[Row], currency: str, source_hash: str) -> Proof:
     """Compare one order with its invoice; what a known trouble explains is an excused difference."""
-    excuses = _Excuses(troubles)
+    excuses = _Excuses(troubles, whole=invoice.key if invoice.binding is None else "")
     order = next((row for row in found if row.object_type == "sales_order"), None)
     lines = {row.remote_id: row for row in found if row.object_type == "sales_order_line"}
     records: list[ProvenRecord] = []
@@ -73,9 +73,14 @@ def _prove(invoice: Invoice, found: list[StagedRow], troubles: list[Row], curren
 
 
 class _Excuses:
-    """What is known of the records of one order, and which differences it explains."""
+    """What is known of the records of one order, and which differences it explains.
 
-    def __init__(self, troubles: list[Row]) -> None:
+    Args:
+        whole: the key of an order that was never made: why it was not made explains that its lines were not.
+    """
+
+    def __init__(self, troubles: list[Row], whole: str = "") -> None:
+        self._whole = whole
         self._stopped: dict[tuple[str, str], str] = {}
         self._kept: dict[tuple[str, str], set[str]] = defaultdict(set)
         for row in troubles:
@@ -88,7 +93,7 @@ class _Excuses:
     def of(self, object_type: str, key: str, fields: set[str] | None = None) -> str:
         """Return the code that explains a difference in these fields, or ''. A mere warning explains none."""
         record = object_type, key
-        if code := self._stopped.get(record, ""):
+        if code := self._stopped.get(record) or self._stopped.get(("sales_order", self._whole)):
             return code
         return "TARGET_EDITED" if fields and fields <= self._kept[record] else ""
 
