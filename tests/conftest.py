@@ -19,6 +19,7 @@ os.environ["AIRFLOW__CORE__UNIT_TEST_MODE"] = "False"
 os.environ["ACCORDANT_INCLUDE"] = str(_HOME / "include")
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "False")
 
+import hypothesis  # noqa: E402
 import pytest  # noqa: E402
 import yaml  # noqa: E402
 
@@ -27,6 +28,11 @@ from sandbox.mongo import running_mongo  # noqa: E402
 from sandbox.postgres import running_postgres  # noqa: E402
 
 _ROOT = Path(__file__).parents[1]
+
+
+# No deadline: the machines are shared. CI looks at the same examples each time; a developer's runs look at new ones.
+hypothesis.settings.register_profile("shared machine", deadline=None, derandomize=bool(os.environ.get("CI")))
+hypothesis.settings.load_profile("shared machine")
 
 
 def pytest_configure() -> None:
