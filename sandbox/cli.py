@@ -11,7 +11,7 @@ from pathlib import Path
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code."""
     options = _parser().parse_args(arguments)
-    run = {"inventree": _inventree, "mongo": _mongo, "postgres": _postgres}
+    run = {"inventree": _inventree, "conductor": _conductor, "mongo": _mongo, "postgres": _postgres}
     run |= {"up": _up, "down": _down, "status": _status, "seed": _seed}
     return run[options.command](options)
 
@@ -30,6 +30,15 @@ def _parser() -> argparse.ArgumentParser:
     inventree.add_argument("--password", default="inventree")
     inventree.add_argument("--token")
 
+    conductor = commands.add_parser("conductor", help="serve QuickBooks Desktop behind Conductor in the foreground")
+    conductor.add_argument("--host", default="127.0.0.1")
+    conductor.add_argument("--port", type=int, default=0)
+    conductor.add_argument("--data", type=Path, help="SQLite file; memory without it")
+    conductor.add_argument("--latency-ms", type=float, default=0.0)
+    conductor.add_argument("--limit", help="calls per caller, for example 60/s")
+    conductor.add_argument("--secret-key")
+    conductor.add_argument("--end-user-id")
+
     mongo = commands.add_parser("mongo", help="serve a MongoDB-compatible server in the foreground")
     mongo.add_argument("--port", type=int, default=0)
     mongo.add_argument("--data", type=Path)
@@ -45,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--latency-ms", type=float, default=0.0)
     up.add_argument("--limit")
     up.add_argument("--json", action="store_true", help="print sandbox.json")
-    seed = commands.add_parser("seed", help="load the demo's documents and objects, if absent")
+    seed = commands.add_parser("seed", help="load the demo's documents, objects and records, if absent")
     for command in (up, seed, commands.add_parser("down"), commands.add_parser("status")):
         command.add_argument("--home", type=Path, default=Path(".accordant/sandbox"))
     return parser
@@ -62,6 +71,21 @@ def _inventree(options: argparse.Namespace) -> int:
         user=options.user,
         password=options.password,
         token=options.token,
+    )
+    serve(started, host=options.host, port=options.port)
+    return 0
+
+
+def _conductor(options: argparse.Namespace) -> int:
+    from sandbox.conductor.application import Options
+    from sandbox.conductor.server import serve
+
+    started = Options(
+        data=options.data,
+        latency_ms=options.latency_ms,
+        limit=options.limit,
+        secret_key=options.secret_key,
+        end_user_id=options.end_user_id,
     )
     serve(started, host=options.host, port=options.port)
     return 0
@@ -87,6 +111,7 @@ def _up(options: argparse.Namespace) -> int:
         print(json.dumps(told, indent=2))
         return 0
     print(f"InvenTree   {told['inventree']['base_url']}/")
+    print(f"Conductor   {told['conductor']['base_url']}")
     print(f"MongoDB     {told['mongo']['uri']}")
     print(f"Postgres    {told['postgres']['uri']}")
     print(f"Connections {options.home / 'sandbox.json'}")
@@ -113,6 +138,7 @@ def _status(options: argparse.Namespace) -> int:
 def _seed(options: argparse.Namespace) -> int:
     from sandbox.home import read
     from sandbox.seed.load import load
+    from sandbox.seed.qbd.load import load_company
 
     told = read(options.home)
     if told is None:
@@ -121,4 +147,6 @@ def _seed(options: argparse.Namespace) -> int:
     inventree = told["inventree"]
     loaded = load(told["mongo"]["uri"], inventree["base_url"], inventree["token"])
     print(f"raw_data: {loaded.documents} documents added; InvenTree: {loaded.objects} objects added")
+    company = load_company(told["postgres"]["uris"]["wms"], told["conductor"]["base_url"])
+    print(f"WMS: {company.wms} records added; QuickBooks Desktop: {company.quickbooks} objects added")
     return 0

@@ -6,13 +6,14 @@ import json
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from sandbox import postgres
 from sandbox.processes import is_ours, start_detached, stop
 
 DATABASES = ("accordant", "airflow", "wms", "mis")
 DEMO_DATABASE = "accordant_demo"
-_SERVERS = ("inventree", "mongo")
+_SERVERS = ("inventree", "conductor", "mongo")
 _FILE = "sandbox.json"
 
 
@@ -27,6 +28,8 @@ def up(home: Path, *, latency_ms: float = 0.0, limit: str | None = None) -> dict
     told: dict[str, Any] = {"home": str(home), "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
     settings = ["--latency-ms", str(latency_ms), *(["--limit", limit] if limit else [])]
     told["inventree"] = _ensure("inventree", home, before, ["--data", str(home / "inventree.db"), *settings])
+    _write(home, before | told)
+    told["conductor"] = _ensure("conductor", home, before, ["--data", str(home / "conductor.db"), *settings])
     _write(home, before | told)
     told["mongo"] = _ensure("mongo", home, before, ["--data", str(home / "mongo")])
     _write(home, before | told)
@@ -86,19 +89,25 @@ def _ensure(name: str, home: Path, before: dict[str, Any], arguments: list[str])
             raise
         # Another program may have taken yesterday's port.
         pid, told = start_detached([name, "--port", "0", *arguments], log)
-    told.setdefault("port", int(str(told.get("base_url", "0:0")).rsplit(":", 1)[-1]))
+    told.setdefault("port", urlsplit(str(told.get("base_url", ""))).port or 0)
     return {"pid": pid, **told}
 
 
 def _connections(told: dict[str, Any]) -> dict[str, str]:
     """Airflow's connections as environment variables, in its JSON form."""
-    inventree, mongo, server = told["inventree"], told["mongo"], told["postgres"]
+    inventree, conductor, mongo, server = (told[name] for name in ("inventree", "conductor", "mongo", "postgres"))
     connections: dict[str, dict[str, Any]] = {
         "INVENTREE_DEFAULT": {
             "conn_type": "inventree",
             "host": inventree["base_url"],
             "password": inventree["token"],
             "extra": {},
+        },
+        "CONDUCTOR_DEFAULT": {
+            "conn_type": "conductor",
+            "host": conductor["base_url"],
+            "password": conductor["secret_key"],
+            "extra": {"end_user_id": conductor["end_user_id"]},
         },
         "MONGO_DEFAULT": {
             "conn_type": "mongo",
@@ -107,15 +116,20 @@ def _connections(told: dict[str, Any]) -> dict[str, str]:
             "schema": DEMO_DATABASE,
             "extra": {"directConnection": True},
         },
-        "ACCORDANT_STORE": {
-            "conn_type": "postgres",
-            "host": server["socket_dir"],
-            "login": "postgres",
-            "schema": "accordant",
-            "extra": {},
-        },
+        "ACCORDANT_STORE": _postgres_connection(server, "accordant"),
+        "WMS_DEFAULT": _postgres_connection(server, "wms"),
     }
     return {f"AIRFLOW_CONN_{name}": json.dumps(value) for name, value in connections.items()}
+
+
+def _postgres_connection(server: dict[str, Any], database: str) -> dict[str, Any]:
+    return {
+        "conn_type": "postgres",
+        "host": server["socket_dir"],
+        "login": "postgres",
+        "schema": database,
+        "extra": {},
+    }
 
 
 def _write(home: Path, told: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 
@@ -13,7 +14,8 @@ class SandboxControl:
     """Reads the ledger of one sandbox server, arms its faults, moves its clock."""
 
     def __init__(self, base_url: str) -> None:
-        self._base = base_url.rstrip("/") + "/_sandbox"
+        address = urlsplit(base_url)
+        self._base = f"{address.scheme}://{address.netloc}/_sandbox"
         self._session = requests.Session()
         self._session.trust_env = False  # a proxy has no business on loopback
 
@@ -48,6 +50,10 @@ class SandboxControl:
         """The newest call's number; pass it as `since` later."""
         return int(self.ledger(limit=1)["last"])
 
+    def most_in_flight(self) -> int:
+        """The greatest number of calls that ran at the same time since the ledger was cleared."""
+        return int(self.ledger(limit=1)["most_in_flight"])
+
     def clear_ledger(self) -> None:
         """Forget all calls."""
         self._call("DELETE", "/ledger")
@@ -78,9 +84,9 @@ class SandboxControl:
         """Return to the machine's own time."""
         self._call("POST", "/clock", json={"mode": "real"})
 
-    def settings(self, *, latency_ms: float | None = None, limit: str | None = None) -> None:
-        """Change latency or rate limit (`60/s`; an empty text removes it)."""
-        given = {"latency_ms": latency_ms, "limit": limit}
+    def settings(self, *, latency_ms: float | None = None, limit: str | None = None, **others: Any) -> None:
+        """Change latency, rate limit (`60/s`; an empty text removes it) or a setting of this server."""
+        given = {"latency_ms": latency_ms, "limit": limit, **others}
         body = {key: value for key, value in given.items() if value is not None}
         self._call("POST", "/settings", json=body)
 

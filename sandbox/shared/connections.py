@@ -6,13 +6,14 @@ import asyncio
 import contextlib
 import socket
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 Address = tuple[str, int]
 _OPEN: dict[tuple[Address, Address], asyncio.Transport] = {}
+_FAREWELLS: dict[tuple[Address, Address], list[Callable[[], None]]] = {}
 _NO_LINGER = struct.pack("ii", 1, 0)
 
 
@@ -32,11 +33,25 @@ class TrackedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
         _OPEN.pop(self._tracked, None)
+        for farewell in _FAREWELLS.pop(self._tracked, []):
+            farewell()
         super().connection_lost(exc)
 
 
 def _transport(scope: Mapping[str, Any]) -> asyncio.Transport | None:
-    return _OPEN.get((tuple(scope["client"])[:2], tuple(scope["server"])[:2]))
+    return _OPEN.get(_addresses(scope))
+
+
+def _addresses(scope: Mapping[str, Any]) -> tuple[Address, Address]:
+    return tuple(scope["client"])[:2], tuple(scope["server"])[:2]
+
+
+def when_lost(scope: Mapping[str, Any], farewell: Callable[[], None]) -> None:
+    """Call `farewell` when the connection of this call ends; at once if it has."""
+    if _transport(scope) is None:
+        farewell()
+    else:
+        _FAREWELLS.setdefault(_addresses(scope), []).append(farewell)
 
 
 def reset(scope: Mapping[str, Any]) -> None:

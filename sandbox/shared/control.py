@@ -14,12 +14,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.shared.clock import Clock
-from sandbox.shared.faults import KINDS, Faults
+from sandbox.shared.faults import Faults
 from sandbox.shared.gate import CONTROL
 from sandbox.shared.ledger import Ledger, Wanted, tallies
 from sandbox.shared.limits import Limits
 
 Handler = Callable[[Request], Awaitable[Response]]
+ControlRoute = tuple[str, str, Handler]
 
 
 class Objects(Protocol):
@@ -44,7 +45,18 @@ class Control:
 
     def application(self) -> Starlette:
         """The ASGI application that answers under `/_sandbox`."""
-        routes: list[tuple[str, str, Handler]] = [
+        routes = [*self._routes(), *self._more_routes()]
+        return Starlette(
+            routes=[Route(CONTROL + path, handler, methods=[method]) for method, path, handler in routes],
+            exception_handlers={ValueError: _bad_request, TypeError: _bad_request},
+        )
+
+    def _more_routes(self) -> list[ControlRoute]:
+        """What a particular server adds."""
+        return []
+
+    def _routes(self) -> list[ControlRoute]:
+        return [
             ("GET", "/ledger", self._read_ledger),
             ("DELETE", "/ledger", self._clear_ledger),
             ("GET", "/faults", self._list_faults),
@@ -58,10 +70,6 @@ class Control:
             ("GET", "/state", self._state),
             ("POST", "/reset", self._reset),
         ]
-        return Starlette(
-            routes=[Route(CONTROL + path, handler, methods=[method]) for method, path, handler in routes],
-            exception_handlers={ValueError: _bad_request, TypeError: _bad_request},
-        )
 
     async def _read_ledger(self, request: Request) -> Response:
         query = request.query_params
@@ -79,6 +87,7 @@ class Control:
             {
                 "last": self.ledger.last,
                 "count": len(entries),
+                "most_in_flight": self.ledger.most_in_flight,
                 "summary": tallies(entries),
                 "entries": [asdict(entry) for entry in shown],
             }
@@ -89,12 +98,14 @@ class Control:
         return Response(status_code=204)
 
     async def _list_faults(self, request: Request) -> Response:
-        known = [{"name": kind.name, "meaning": kind.meaning, "applies": kind.applies} for kind in KINDS.values()]
+        known = [
+            {"name": kind.name, "meaning": kind.meaning, "applies": kind.applies} for kind in self.faults.kinds.values()
+        ]
         armed = [fault.describe() for fault in self.faults.armed()]
         return JSONResponse({"known": known, "armed": armed})
 
     async def _arm(self, request: Request) -> Response:
-        body = await _object(request)
+        body = await json_object(request)
         armed = self.faults.arm(str(body.pop("name", "")), **body)
         return JSONResponse(armed.describe(), status_code=201)
 
@@ -106,7 +117,7 @@ class Control:
         return JSONResponse({"mode": self.clock.mode, "now": self.clock.now().isoformat()})
 
     async def _set_clock(self, request: Request) -> Response:
-        body = await _object(request)
+        body = await json_object(request)
         if "set" in body:
             self.clock.set(datetime.fromisoformat(body["set"]))
         if "advance" in body:
@@ -118,13 +129,18 @@ class Control:
         return await self._read_clock(request)
 
     async def _read_settings(self, request: Request) -> Response:
-        rate = self.limits.rate
-        return JSONResponse({"latency_ms": self.limits.latency_ms, "limit": str(rate) if rate else None})
+        return JSONResponse(self._settings())
 
     async def _set_settings(self, request: Request) -> Response:
-        body = await _object(request)
-        self.limits.change(**body)
+        self._change_settings(await json_object(request))
         return await self._read_settings(request)
+
+    def _settings(self) -> dict[str, Any]:
+        rate = self.limits.rate
+        return {"latency_ms": self.limits.latency_ms, "limit": str(rate) if rate else None}
+
+    def _change_settings(self, given: dict[str, Any]) -> None:
+        self.limits.change(**given)
 
     async def _state(self, request: Request) -> Response:
         return JSONResponse(self.objects.dump())
@@ -138,7 +154,8 @@ class Control:
         return Response(status_code=204)
 
 
-async def _object(request: Request) -> dict[str, Any]:
+async def json_object(request: Request) -> dict[str, Any]:
+    """The JSON object of a request's body."""
     body = await request.json()
     if not isinstance(body, dict):
         raise HTTPException(400, "the body must be a JSON object")

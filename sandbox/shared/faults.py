@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from itertools import count
@@ -18,6 +19,7 @@ class Ending(StrEnum):
     RESET_MID_BODY = "reset_mid_body"  # headers and half of the body, then a reset
     CUT = "cut"  # half of the body, then an orderly close: shorter than Content-Length
     ANSWER = "answer"  # a complete answer, but the wrong one
+    SLOW = "slow"  # the right answer, `seconds` later
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class FaultKind:
         applies: whether the server does what was asked before the fault strikes.
         times: how often it strikes unless told otherwise; None is until disarmed.
         status, body, content_type, headers: what an `Ending.ANSWER` says.
+        method, path, query: which calls it strikes unless told otherwise.
     """
 
     name: str
@@ -41,6 +44,7 @@ class FaultKind:
     headers: tuple[tuple[str, str], ...] = ()
     method: str | None = None
     path: str = "."
+    query: str = ""
     only_parallel: bool = False
 
 
@@ -155,6 +159,8 @@ class Armed:
     method: str | None
     path: str
     times: int | None
+    kind: FaultKind = field(repr=False)
+    query: str = ""
     skip: int = 0
     probability: float = 1.0
     seed: int = 0
@@ -166,16 +172,13 @@ class Armed:
 
     def __post_init__(self) -> None:
         re.compile(self.path)  # a bad pattern fails now, when it is armed
+        re.compile(self.query)
         self._dice = random.Random(self.seed)
 
-    @property
-    def kind(self) -> FaultKind:
-        """What this fault does."""
-        return KINDS[self.name]
-
-    def fits(self, method: str, path: str) -> bool:
+    def fits(self, method: str, path: str, query: str) -> bool:
         """Whether a call is of the kind this fault may strike."""
-        return self.method in (None, method) and re.search(self.path, path) is not None
+        fitting = self.method in (None, method) and re.search(self.path, path) is not None
+        return fitting and re.search(self.query, query) is not None
 
     def strikes(self) -> bool:
         """Decide for one fitting call, and count it."""
@@ -191,13 +194,20 @@ class Armed:
 
     def describe(self) -> dict[str, Any]:
         """This fault as the control API shows it."""
-        return {**asdict(self), "applies": self.kind.applies, "meaning": self.kind.meaning}
+        told = asdict(self)
+        del told["kind"]
+        return {**told, "applies": self.kind.applies, "meaning": self.kind.meaning}
 
 
 class Faults:
-    """The armed faults of one server, in the order they were armed."""
+    """The armed faults of one server, in the order they were armed.
 
-    def __init__(self) -> None:
+    Args:
+        kinds: the faults this server knows, by name.
+    """
+
+    def __init__(self, kinds: Mapping[str, FaultKind] = KINDS) -> None:
+        self.kinds = kinds
         self._ids = count(1)
         self._armed: dict[int, Armed] = {}
 
@@ -207,13 +217,12 @@ class Faults:
         Raises:
             ValueError: the name, an option or the pattern is wrong.
         """
-        kind = KINDS.get(name)
+        kind = self.kinds.get(name)
         if kind is None:
-            raise ValueError(f"no fault is called {name!r}; there are: {', '.join(KINDS)}")
-        asked = {"method": kind.method, "path": kind.path, "times": kind.times} | options
-        asked.setdefault("only_parallel", kind.only_parallel)
+            raise ValueError(f"no fault is called {name!r}; there are: {', '.join(self.kinds)}")
+        asked = {key: getattr(kind, key) for key in ("method", "path", "query", "times", "only_parallel")} | options
         try:
-            armed = Armed(id=next(self._ids), name=name, **asked)
+            armed = Armed(id=next(self._ids), name=name, kind=kind, **asked)
         except (TypeError, re.error) as error:
             raise ValueError(str(error)) from error
         self._armed[armed.id] = armed
@@ -230,16 +239,16 @@ class Faults:
         """All armed faults, spent ones too."""
         return list(self._armed.values())
 
-    def take(self, method: str, path: str) -> Armed | None:
+    def take(self, method: str, path: str, query: str = "") -> Armed | None:
         """The fault that strikes this call, if any; it is counted."""
         for armed in self._armed.values():
-            if armed.fits(method, path) and armed.strikes():
+            if armed.fits(method, path, query) and armed.strikes():
                 return armed
         return None
 
-    def lane(self, method: str, path: str) -> Armed | None:
+    def lane(self, method: str, path: str, query: str = "") -> Armed | None:
         """The armed fault that needs to know which fitting calls run at the same time."""
         for armed in self._armed.values():
-            if armed.only_parallel and armed.fits(method, path):
+            if armed.only_parallel and armed.fits(method, path, query):
                 return armed
         return None

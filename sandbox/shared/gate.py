@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,7 @@ Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+Land = Callable[[], None]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 CONTROL = "/_sandbox"
@@ -42,6 +44,8 @@ class Gate:
         control: the control API, reached under `/_sandbox` and never recorded.
         recorded: path prefix of the calls that count; others (pages for people) pass freely.
         headers: added to every recorded answer, faulty ones too.
+        serial: whether calls wait for each other, as on a server that does one at a time.
+        throttled: the body of a 429 by the seconds to wait.
     """
 
     def __init__(
@@ -55,10 +59,14 @@ class Gate:
         limits: Limits,
         recorded: str,
         headers: Callable[[], list[tuple[bytes, bytes]]],
+        serial: bool = False,
+        throttled: Callable[[int], dict[str, Any]] | None = None,
     ) -> None:
         self._app, self._control = app, control
         self._clock, self._ledger, self._faults, self._limits = clock, ledger, faults, limits
         self._recorded, self._headers = recorded, headers
+        self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if serial else nullcontext()
+        self._throttled = throttled or _throttled_detail
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one call."""
@@ -79,27 +87,37 @@ class Gate:
             query=scope["query_string"].decode("latin-1"),
             body=body,
         )
+        land = self._ledger.take_off()
         try:
-            await self._answer(scope, body, send, entry)
+            await self._answer(scope, body, send, entry, land)
         finally:
+            land()
             entry.milliseconds = round((asyncio.get_running_loop().time() - started) * 1000, 2)
 
-    async def _answer(self, scope: Scope, body: bytes, send: Send, entry: Entry) -> None:
+    async def _answer(self, scope: Scope, body: bytes, send: Send, entry: Entry, land: Land) -> None:
         wait = self._limits.seconds_to_wait(_caller(scope))
         if wait is not None:
-            await self._send(send, _throttled(wait), entry)
+            await self._send(send, _too_many(wait, self._throttled(wait)), entry)
             return
-        armed = self._faults.take(entry.method, entry.path)
-        await self._limits.delay()
+        armed = self._faults.take(entry.method, entry.path, entry.query)
+        entry.fault = armed.name if armed else None
+        async with self._turn:
+            await self._limits.delay()
+            answer = await self._done(scope, body, armed, entry)
+        if armed is None or armed.kind.ending is Ending.SLOW:
+            await self._send(send, answer, entry)
+        else:
+            await self._end(scope, send, answer, armed, entry, land)
+
+    async def _done(self, scope: Scope, body: bytes, armed: Armed | None, entry: Entry) -> Captured:
         if armed is None:
-            await self._send(send, await self._overlapping(scope, body, entry), entry)
-            return
-        entry.fault = armed.name
-        answer = await self._apply(scope, body, entry) if armed.kind.applies else Captured()
-        await self._end(scope, send, answer, armed, entry)
+            return await self._overlapping(scope, body, entry)
+        if armed.kind.ending is Ending.SLOW:
+            await self._clock.sleep(armed.seconds)
+        return await self._apply(scope, body, entry) if armed.kind.applies else Captured()
 
     async def _overlapping(self, scope: Scope, body: bytes, entry: Entry) -> Captured:
-        lane = self._faults.lane(entry.method, entry.path)
+        lane = self._faults.lane(entry.method, entry.path, entry.query)
         if lane is None:
             return await self._apply(scope, body, entry)
         lane.running += 1
@@ -125,13 +143,15 @@ class Gate:
         entry.applied = entry.write and 200 <= answer.status < 300
         return answer
 
-    async def _end(self, scope: Scope, send: Send, answer: Captured, armed: Armed, entry: Entry) -> None:
+    async def _end(self, scope: Scope, send: Send, answer: Captured, armed: Armed, entry: Entry, land: Land) -> None:
         kind = armed.kind
+        if kind.ending is not Ending.HOLD:
+            land()  # the caller may go on before the last line of this is reached
         if kind.ending is Ending.ANSWER:
             await self._send(send, _wrong_answer(armed), entry)
         elif kind.ending is Ending.HOLD:
             # Holding is always real time: it is the caller's own timeout that is being tried.
-            await asyncio.sleep(armed.seconds)
+            await _hold(scope, armed.seconds, land)
             connections.reset(scope)
         elif kind.ending is Ending.RESET:
             connections.reset(scope)
@@ -173,10 +193,22 @@ def _caller(scope: Scope) -> str:
     return headers.get(b"authorization", b"anonymous").decode("latin-1")
 
 
-def _throttled(wait: int) -> Captured:
-    text = f"Request was throttled. Expected available in {wait} second{'s' if wait > 1 else ''}."
+async def _hold(scope: Scope, seconds: float, land: Land) -> None:
+    """Say nothing for so long, or until the caller gives up."""
+    gone = asyncio.Event()
+    connections.when_lost(scope, land)
+    connections.when_lost(scope, gone.set)
+    with suppress(TimeoutError):
+        await asyncio.wait_for(gone.wait(), seconds)
+
+
+def _throttled_detail(wait: int) -> dict[str, Any]:
+    return {"detail": f"Request was throttled. Expected available in {wait} second{'s' if wait > 1 else ''}."}
+
+
+def _too_many(wait: int, body: dict[str, Any]) -> Captured:
     headers = [(b"content-type", b"application/json"), (b"retry-after", str(wait).encode())]
-    return Captured(429, headers, json.dumps({"detail": text}).encode())
+    return Captured(429, headers, json.dumps(body).encode())
 
 
 def _wrong_answer(armed: Armed) -> Captured:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -12,6 +12,8 @@ WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 MAX_ENTRIES = 200_000
 MAX_BODIES = 500
 MAX_BODY = 4_000
+# A number, QuickBooks' 80000001-1234567890, or a named id such as end_usr_12ab.
+_ID = re.compile(r"/(?:[0-9]+|[0-9A-F]+-[0-9]+|[a-z]+_[a-z]+_[0-9A-Za-z]+)(?=/|$)")
 
 
 @dataclass(slots=True)
@@ -34,7 +36,7 @@ class Entry:
     @property
     def pattern(self) -> str:
         """Method and path with ids taken out: `PATCH /api/company/{id}/`."""
-        return f"{self.method} {re.sub(r'/[0-9]+(?=/|$)', '/{id}', self.path)}"
+        return f"{self.method} {_ID.sub('/{id}', self.path)}"
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,20 @@ class Ledger:
         self._entries: deque[Entry] = deque(maxlen=MAX_ENTRIES)
         self._with_body: deque[Entry] = deque()
         self.last = 0
+        self.in_flight = self.most_in_flight = 0
+
+    def take_off(self) -> Callable[[], None]:
+        """Count a call as running until what is returned is called; calling that again does nothing."""
+        self.in_flight += 1
+        self.most_in_flight = max(self.most_in_flight, self.in_flight)
+        landed = False
+
+        def land() -> None:
+            nonlocal landed
+            self.in_flight -= not landed
+            landed = True
+
+        return land
 
     def begin(self, *, time: str, method: str, path: str, query: str, body: bytes) -> Entry:
         """Write down a call as it arrives; the caller completes the entry."""
@@ -112,6 +128,7 @@ class Ledger:
         """Forget all calls; the sequence goes on, so `since` stays meaningful."""
         self._entries.clear()
         self._with_body.clear()
+        self.most_in_flight = self.in_flight
 
 
 def tallies(entries: Iterable[Entry]) -> dict[str, dict[str, Any]]:

@@ -54,7 +54,7 @@ def test_up_again_keeps_ports_and_data_and_down_stops_everything(tmp_path: Path)
         assert all(home.status(tmp_path).values())
         connection = json.loads(first["environment"]["AIRFLOW_CONN_INVENTREE_DEFAULT"])
         assert connection["password"] == first["inventree"]["token"]
-        assert sorted(home.down(tmp_path)) == ["inventree", "mongo", "postgres"]
+        assert sorted(home.down(tmp_path)) == ["conductor", "inventree", "mongo", "postgres"]
         second = home.up(tmp_path)
         assert second["inventree"]["base_url"] == first["inventree"]["base_url"]
         assert second["inventree"]["token"] == first["inventree"]["token"]
@@ -67,5 +67,5 @@ def test_up_again_keeps_ports_and_data_and_down_stops_everything(tmp_path: Path)
 def test_a_stale_pid_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
     somebody = {"pid": os.getpid(), "port": 1}
     (tmp_path / "sandbox.json").write_text(json.dumps({"inventree": somebody, "mongo": somebody}))
-    assert home.status(tmp_path) == {"inventree": None, "mongo": None, "postgres": None}
+    assert home.status(tmp_path) == dict.fromkeys(["conductor", "inventree", "mongo", "postgres"])
     assert home.down(tmp_path) == []
