@@ -188,6 +188,8 @@ CONDUCTOR = Form(
     extras=(
         Extra("end_user_id", "End user", "string", "The company file, as Conductor names it: end_usr_...",
               required=True),
+        Extra("company_name", "Company", "string",
+              "The name that the open company file must have, as QuickBooks shows it; empty for any"),
         VERIFY, CONNECT_TIMEOUT, _read_timeout(100),
     ),
 )  # fmt: skip

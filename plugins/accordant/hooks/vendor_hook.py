@@ -39,7 +39,11 @@ class VendorHook(BaseHook):
         super().__init__()
         self._endpoint = endpoint_of(connection or connection_of(conn_id or self.form.default_conn_name), self.form)
         token = sendable(self._endpoint.password, self._endpoint.conn_id)
-        self._client = open_client(
+        self._client = self._open(token, patience, on_call)
+
+    def _open(self, token: str, patience: Patience | None, on_call: OnCall | None) -> HttpClient:
+        """Return the client that speaks to the system."""
+        return open_client(
             self.form.conn_type, self._endpoint, self.account, self.dialect, HeaderAuth(self._headers(token)),
             Secrets(token), patience=patience, on_call=on_call,
         )  # fmt: skip

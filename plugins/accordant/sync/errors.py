@@ -71,5 +71,9 @@ class ReferenceGone(NeedsPerson):
         return type(self), (*self.reference, self.sentence)
 
 
+class StaleRevision(AccordantError):
+    """The record changed in the other system since it was read; nothing was applied. Read it anew and decide again."""
+
+
 class OutcomeUnknown(AccordantError):
     """A write was sent and its answer never came: look it up before anything else."""
