@@ -61,7 +61,7 @@ unit: $(READY)  ## pytest alone (ARGS="-k name -x")
 bench: $(READY)  ## measurements: calls per invoice, memory, time
 	@$(PYTHON) -m benchmarks $(ARGS)
 
-docs: $(READY)  ## write docs/errors.md from the catalogue of errors
+docs: $(READY)  ## write docs/errors.md and docs/mappings.md from the code
 	@$(PYTHON) -m accordant.docs
 
 lock: $(READY)  ## resolve requirements*.txt again into requirements*.lock

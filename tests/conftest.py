@@ -38,10 +38,10 @@ hypothesis.settings.load_profile("shared machine")
 def pytest_configure() -> None:
     """Give the tests the product's own include/, with waits short enough for a test."""
     shutil.copytree(_ROOT / "include", _HOME / "include")
-    path = _HOME / "include" / "settings" / "raw_data_to_inventree.yaml"
-    settings = yaml.safe_load(path.read_text())
-    settings["load"]["settle_seconds"] = 0.1
-    path.write_text(yaml.safe_dump(settings))
+    for path in (_HOME / "include" / "settings").glob("*.yaml"):
+        settings = yaml.safe_load(path.read_text())
+        settings["load"]["settle_seconds"] = 0.1
+        path.write_text(yaml.safe_dump(settings))
 
 
 def pytest_unconfigure() -> None:
@@ -80,6 +80,23 @@ def mongo() -> Iterator[Any]:
     """A real server of the MongoDB protocol for the whole session."""
     with running_mongo() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def conductor_server() -> Iterator[Any]:
+    """The Conductor sandbox with a company file, for the whole session."""
+    from sandbox.conductor.server import running_conductor
+
+    with running_conductor() as server:
+        yield server
+
+
+@pytest.fixture
+def conductor(conductor_server: Any) -> Any:
+    """The Conductor sandbox, its company file emptied."""
+    conductor_server.control.disarm()
+    conductor_server.control.reset()
+    return conductor_server
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ _SYSTEMS = {
     "QuickBooks Desktop": ("accordant.hooks.conductor", "https://docs.conductor.is/"),
     "QuickBooks Online": ("accordant.hooks.quickbooks_online", "https://developer.intuit.com/app/developer/qbo/docs"),
     "Printavo": ("accordant.hooks.printavo", "https://www.printavo.com/docs/api/v2"),
+    "WMS in Postgres": ("accordant.hooks.wms", "https://www.postgresql.org/docs/current/"),
     "MongoDB": ("accordant.hooks.raw_data", "https://www.mongodb.com/docs/"),
 }
 

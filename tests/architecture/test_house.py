@@ -13,6 +13,9 @@ from pathlib import Path
 import pytest
 
 from accordant.docs import errors_page
+from accordant.flows.base import PushFlow, TwoWayFlow
+from accordant.flows.qbd.object_type import QuickBooksFlow
+from accordant.flows.registry import flow_named, flow_names
 from accordant.sync.catalogue import CATALOGUE, Actor
 from accordant.sync.failpoints import FAILPOINTS
 
@@ -116,20 +119,31 @@ def test_the_page_of_errors_is_what_the_catalogue_says() -> None:
 # -- failpoints
 
 
-def failpoints_named() -> list[str]:
-    return [first_text(node) for path in MODULES for node in calls(path) if called(node) == "failpoint"]
+def failpoints_named() -> list[tuple[str, Path]]:
+    return [(first_text(node), path) for path in MODULES for node in calls(path) if called(node) == "failpoint"]
 
 
 def test_every_failpoint_in_the_code_is_listed_and_every_listed_one_is_in_the_code() -> None:
-    assert set(failpoints_named()) == set(FAILPOINTS)
+    assert {name for name, _ in failpoints_named()} == set(FAILPOINTS)
 
 
-def test_a_failpoint_stands_in_one_place() -> None:
-    named = failpoints_named()
-    assert len(named) == len(set(named))
+def test_a_failpoint_stands_in_one_place_of_a_run() -> None:
+    """A flow has one of the two shapes, and one target."""
+    either = {"push.py": "a shape", "two_way.py": "a shape", "target.py": "a target"}
+    places: dict[str, list[str]] = {}
+    for name, path in failpoints_named():
+        places.setdefault(name, []).append(str(path.relative_to(PACKAGE)))
+    for name, there in places.items():
+        assert len(there) == len(set(there)), f"{name} stands twice in one module"
+        kinds = {either.get(Path(one).name, one) for one in there}
+        assert len(kinds) == 1, f"{name} stands in {there}"
 
 
 # -- files that are named
+
+FLOWS = {name: flow_named(name) for name in flow_names()}
+TWO_WAY = {name: flow for name, flow in FLOWS.items() if isinstance(flow, TwoWayFlow)}
+PUSH = {name: flow for name, flow in FLOWS.items() if isinstance(flow, PushFlow)}
 
 
 def statements_named() -> set[str]:
@@ -137,13 +151,12 @@ def statements_named() -> set[str]:
     return {text for path in MODULES for text in strings(path) if re.fullmatch(r"(store|migrations)/\w+", text)}
 
 
-def flow_queries_named() -> set[str]:
-    """Return the queries that flows name without their folder."""
+def flow_queries_named(flow: str) -> set[str]:
+    """Return the queries that a flow names without their folder."""
     methods = {"rows", "_flat", "_of", "_all"}
-    flows = [path for path in MODULES if "flows" in path.parts]
     return {
         argument.value
-        for path in flows
+        for path in (PACKAGE / "flows" / flow).glob("*.py")
         for node in calls(path)
         if called(node) in methods
         for argument in node.args
@@ -151,19 +164,90 @@ def flow_queries_named() -> set[str]:
     }
 
 
+def wms_statements_of_each_type() -> set[str]:
+    """Return the ends of the file names that the WMS side of a two-way flow makes: {object type}_read."""
+    written = "".join(path.read_text(encoding="utf-8") for path in (PACKAGE / "flows" / "qbd").glob("*.py"))
+    return set(re.findall(r'(?:rows\(|name = )f"\{(?:name|(?:self\.)?mapping\.object_type)\}(_[a-z_]+)"', written))
+
+
+def wms_statements_needed() -> set[str]:
+    """Return the files of include/sql/wms/ that the two-way flows ask for."""
+    types = {object_type for flow in TWO_WAY.values() for object_type in flow.object_types}
+    return {f"wms/{object_type}{end}" for object_type in types for end in wms_statements_of_each_type()}
+
+
+def files_in_sql(folder: str) -> set[str]:
+    return {str(path.relative_to(SQL).with_suffix("")) for path in (SQL / folder).rglob("*.sql")}
+
+
 def test_every_statement_that_the_code_names_exists() -> None:
     assert [name for name in sorted(statements_named()) if not (SQL / f"{name}.sql").is_file()] == []
 
 
-def test_every_query_that_a_flow_names_exists() -> None:
-    for flow in (path.parent.name for path in (PACKAGE / "flows").glob("*/flow.py")):
-        assert [name for name in sorted(flow_queries_named()) if not (SQL / flow / f"{name}.sql").is_file()] == []
+def test_every_query_that_a_push_flow_names_exists() -> None:
+    assert PUSH
+    for flow in PUSH:
+        assert {f"{flow}/{name}" for name in flow_queries_named(flow)} - files_in_sql(flow) == set()
 
 
-def test_no_statement_is_left_over() -> None:
-    named = statements_named() | {f"raw_data_to_inventree/{name}" for name in flow_queries_named()}
-    there = {str(path.relative_to(SQL).with_suffix("")) for path in SQL.rglob("*.sql")}
+def test_every_statement_that_the_two_way_flows_ask_the_wms_for_exists() -> None:
+    assert wms_statements_of_each_type() >= {"_read", "_lock", "_insert", "_update", "_stamp", "_by_quickbooks_id"}
+    assert wms_statements_needed() - files_in_sql("wms") == set()
+
+
+def test_no_statement_of_a_flow_or_of_the_store_is_left_over() -> None:
+    named = statements_named() | {f"{flow}/{name}" for flow in FLOWS for name in flow_queries_named(flow)}
+    there = {name for folder in ("store", "migrations", *FLOWS) for name in files_in_sql(folder)}
     assert {name for name in there - named if "/validate_" not in name} == set()
+
+
+def test_every_statement_for_the_wms_is_asked_for_or_explained_to_who_has_another_wms() -> None:
+    page = (ROOT / "docs" / "own-wms.md").read_text(encoding="utf-8")
+    extra = files_in_sql("wms") - wms_statements_needed()
+    assert {name for name in extra if f"`{name.removeprefix('wms/')}.sql`" not in page} == set()
+
+
+def test_every_folder_of_statements_belongs_to_a_flow_or_to_a_system() -> None:
+    assert {path.name for path in SQL.iterdir()} - {"store", "migrations", "wms"} == set(FLOWS)
+
+
+# -- flows
+
+
+@pytest.mark.parametrize("name", FLOWS)
+def test_a_flow_has_its_settings_its_suites_and_their_queries(name: str) -> None:
+    assert (ROOT / "include" / "settings" / f"{name}.yaml").is_file()
+    assert FLOWS[name].settings.model_config["extra"] == "forbid"
+    suites = {path.stem for path in EXPECTATIONS if path.stem.startswith(f"{name}.")}
+    assert suites == {f"{name}.{object_type}" for object_type in FLOWS[name].object_types}
+    queries = {query for query in files_in_sql(name) if "/validate_" in query}
+    assert queries == {f"{name}/validate_{object_type}" for object_type in FLOWS[name].object_types}
+
+
+def test_every_settings_file_and_every_suite_belongs_to_a_flow() -> None:
+    settings = {path.stem for path in (ROOT / "include" / "settings").iterdir()}
+    assert settings | {path.stem.partition(".")[0] for path in EXPECTATIONS} == set(FLOWS)
+
+
+@pytest.mark.parametrize("name", FLOWS)
+def test_a_flow_is_a_push_flow_or_a_two_way_flow_and_never_both(name: str) -> None:
+    assert (name in PUSH) != (name in TWO_WAY)
+
+
+@pytest.mark.parametrize("name", FLOWS)
+def test_the_folder_of_a_flow_says_what_the_flow_is(name: str) -> None:
+    """An object type of QuickBooks is a table of fields; what it needs besides has a file with a name of its own."""
+    there = {path.name for path in (PACKAGE / "flows" / name).glob("*.py")}
+    assert there >= {"__init__.py", "flow.py"} | ({"mapping.py"} if isinstance(FLOWS[name], QuickBooksFlow) else set())
+    assert FLOWS[name].name == name
+
+
+@pytest.mark.parametrize("name", TWO_WAY)
+def test_a_two_way_flow_knows_what_its_references_lead_to(name: str) -> None:
+    types = {object_type for flow in TWO_WAY.values() for object_type in flow.object_types}
+    assert set(TWO_WAY[name].references.values()) <= types
+    for object_type, owner in TWO_WAY[name].owners.items():
+        assert object_type in FLOWS[owner].object_types
 
 
 @pytest.mark.parametrize("path", EXPECTATIONS, ids=lambda path: path.stem)

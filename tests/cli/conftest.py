@@ -75,7 +75,7 @@ def store(store_address: str) -> Iterator[Database]:
         with database.transaction() as connection:
             connection.execute(
                 "TRUNCATE accordant.run, accordant.quarantine, accordant.conflict, accordant.certificate, "
-                "accordant.approval, accordant.binding RESTART IDENTITY CASCADE"
+                "accordant.approval, accordant.binding, accordant.side_record RESTART IDENTITY CASCADE"
             )
         yield database
 

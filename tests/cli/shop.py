@@ -21,7 +21,7 @@ from accordant.sync.errors import Misconfigured, RetryLater
 from accordant.sync.load import Cancelled
 from accordant.sync.operations import Action, Operation, Severity, State, Trouble
 from accordant.sync.plan import PlanDigest
-from accordant.sync.ports import Outcome
+from accordant.sync.ports import Outcome, Receipt
 from accordant.tasks.connections import store_conninfo
 
 FLOW = "shop_orders"
@@ -75,7 +75,7 @@ def apply_shop(database: Database, run: Run) -> None:
         for group in journal.groups(phase):
             for intent in group:
                 if journal.begin(intent):
-                    outcome = Outcome(State.APPLIED, f"7{intent.seq}")
+                    outcome = Outcome(State.APPLIED, receipt=Receipt(f"7{intent.seq}"))
                 else:
                     outcome = Outcome(State.REFUSED, code="RECORD_MOVED", detail="Another run agreed it.")
                 journal.finish(intent, outcome)

@@ -110,7 +110,9 @@ def test_a_long_plan_is_shown_in_part_and_says_so(store: Database, run: Run, acc
     assert "... and 2 more; --most 3 shows all." in accordant("plan", "show", plan, "--most", "1").stdout
     shown = json.loads(accordant("plan", "show", plan, "--most", "2", "--json").stdout)
     assert (shown["operations"], shown["shown"], len(shown["records"])) == (3, 2, 2)
-    assert shown["records"][1]["changes"] == [{"field": "target_date", "from": "2025-03-04", "to": "2025-03-05"}]
+    assert shown["records"][1]["changes"] == [
+        {"field": "target_date", "from": "2025-03-04", "to": "2025-03-05", "rule": ""}
+    ]
 
 
 def test_an_approval_serves_the_next_run_of_the_same_plan(store: Database, accordant: Accordant) -> None:

@@ -96,3 +96,6 @@ class Bound:
 
     def remote_id(self, object_type: str, key: str) -> str | None:
         return self.ids.get((object_type, key))
+
+    def key_of(self, object_type: str, remote_id: str) -> str | None:
+        return next((key for (kind, key), known in self.ids.items() if (kind, known) == (object_type, remote_id)), None)

@@ -112,10 +112,12 @@ def test_each_flow_is_found_by_its_name_and_an_unknown_one_says_which_there_are(
 
 def test_a_flow_has_a_settings_file_a_suite_per_object_type_and_a_dag() -> None:
     root = Path(__file__).parents[2]
+    dags = "".join(path.read_text(encoding="utf-8") for path in (root / "dags").glob("*.py"))
     for name in flow_names():
         flow = flow_named(name)
-        assert (root / "dags" / f"{name}.py").is_file()
+        assert f'"{name}"' in dags, f"no file of dags/ names {name}"
         assert (root / "include" / "settings" / f"{name}.yaml").is_file()
         for object_type in flow.object_types:
             assert (root / "include" / "expectations" / f"{name}.{object_type}.json").is_file()
-        assert flow.root in flow.object_types
+        if name != "qbd_inventory_adjustments":  # which agrees stock, and validates the adjustments it comes from
+            assert flow.root in flow.object_types

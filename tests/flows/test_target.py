@@ -11,6 +11,7 @@ from accordant.flows.raw_data_to_inventree.records import ORDERS, line_key
 from accordant.flows.raw_data_to_inventree.target import InvenTreeTarget, mark_of
 from accordant.sync.errors import NeedsPerson, RecordRejected
 from accordant.sync.operations import Action, Operation
+from accordant.sync.ports import Receipt
 from tests.flows.fakes import Bound, Memory
 
 KEY = "SERIE=ACC;NUMAR=17"
@@ -60,7 +61,7 @@ def memory() -> Memory:
 @pytest.mark.parametrize("operation", [CUSTOMER, PART, ORDER, LINE])
 def test_every_create_is_sent_once_and_carries_a_mark(operation: Operation) -> None:
     memory = Memory()
-    assert target(memory).send(operation, BOUND) == "1"
+    assert target(memory).send(operation, BOUND) == Receipt("1")
     ((_, _, body),) = memory.sent
     assert body.get("tags") == [mark_of(operation)] or body["reference"] == "ACC-x-1"
 
@@ -110,7 +111,7 @@ def test_any_other_refusal_stays_one() -> None:
 
 
 def test_a_line_is_updated_when_it_is_as_the_plan_saw_it(memory: Memory) -> None:
-    assert target(memory).send(update(LINE, "11", quantity="4"), BOUND) == "11"
+    assert target(memory).send(update(LINE, "11", quantity="4"), BOUND) == Receipt("11")
     assert memory.line[11]["quantity"] == 4
 
 
@@ -209,7 +210,7 @@ def test_an_update_without_answer_is_there_not_there_or_for_a_person(
     assert target(memory).find(operation, BOUND) is None
     record = getattr(memory, kind)[int(operation.remote_id)]
     record[name] = after
-    assert target(memory).find(operation, BOUND) == operation.remote_id
+    assert target(memory).find(operation, BOUND) == Receipt(operation.remote_id)
     record[name] = "2025-01-01" if kind == "order" else 77
     with pytest.raises(NeedsPerson):
         target(memory).find(operation, BOUND)

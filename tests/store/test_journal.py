@@ -15,12 +15,12 @@ from accordant.store.database import Database
 from accordant.store.journal import Journal
 from accordant.store.runs import Run
 from accordant.sync.operations import Action, Severity, State, Trouble
-from accordant.sync.ports import Intent, Outcome
+from accordant.sync.ports import Intent, Outcome, Receipt
 from accordant.sync.records import content_hash
 from tests.store.operations import ORDER, intents, line, put
 
 NewRun = Callable[..., Run]
-APPLIED = Outcome(State.APPLIED, "101")
+APPLIED = Outcome(State.APPLIED, receipt=Receipt("101"))
 
 
 def state_of(database: Database, intent: Intent) -> dict[str, Any]:
@@ -134,7 +134,7 @@ def test_an_applied_operation_is_bound_with_its_base_parent_and_source(database:
     journal.begin(order)
     journal.finish(order, APPLIED)
     journal.begin(one)
-    journal.finish(one, Outcome(State.APPLIED, "201"))
+    journal.finish(one, Outcome(State.APPLIED, receipt=Receipt("201")))
     bindings = Bindings(database, run)
     bound = bindings.of("sales_order", ["o1"])["o1"]
     assert (bound.remote_id, bound.base, bound.base_hash) == ("101", dict(ORDER.after), content_hash(ORDER.after))
@@ -176,7 +176,7 @@ def test_a_record_of_the_other_side_that_is_bound_already_is_refused_and_the_oth
     first.finish(intent, APPLIED)
     link = replace(ORDER, key="o2", group="o2", action=Action.LINK, remote_id="101")
     second, (other,) = planned(database, new_run(), link)
-    second.finish(other, Outcome(State.APPLIED, "101"))
+    second.finish(other, Outcome(State.APPLIED, receipt=Receipt("101")))
     assert state_of(database, other)["state"] == "refused"
     assert state_of(database, other)["code"]
     assert second.remote_id("sales_order", "o2") is None

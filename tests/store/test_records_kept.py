@@ -25,7 +25,7 @@ from accordant.store.runs import Run, exclusive, find_run
 from accordant.sync.certificate import certificate_content, certificate_id
 from accordant.sync.errors import AccordantError, Misconfigured, RetryLater
 from accordant.sync.operations import Severity, State, Trouble
-from accordant.sync.ports import Outcome
+from accordant.sync.ports import Outcome, Receipt
 from tests.store.operations import ORDER, intents, line, put
 
 NewRun = Callable[..., Run]
@@ -323,7 +323,7 @@ def test_old_runs_are_forgotten_but_not_what_was_agreed_proven_or_waits(database
     journal = Journal(database, old)
     (intent,) = intents(journal)
     journal.begin(intent)
-    journal.finish(intent, Outcome(State.APPLIED, "101"))
+    journal.finish(intent, Outcome(State.APPLIED, receipt=Receipt("101")))
     store_certificate(database, old, content(old))
     put_troubles(database, old, [STORNO])
     age(database, old, 31)

@@ -199,7 +199,7 @@ def test_a_sales_order_comes_back_as_it_was_written(wms: Wms) -> None:
         }),
         ("inventory_adjustment", {
             "transaction_date": "2026-01-15", "ref_number": None, "memo": "counted", "account": "Shrinkage",
-            "site": "", "made_by": "accordant",
+            "site": "", "made_by": "accordant", "is_active": True,
         }),
     ],
 )  # fmt: skip

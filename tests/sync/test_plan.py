@@ -60,6 +60,15 @@ def test_a_plan_within_its_limits_passes_and_a_larger_one_says_why() -> None:
 
 
 def test_a_plan_that_deactivates_too_much_says_so() -> None:
+    gone = replace(CUSTOMER, action=Action.DEACTIVATE)
+    plan = digest(gone, replace(gone, group="z", key="z"), ORDER)
+    limits = Limits(deactivated_share=Decimal("0.05"))
+    (share,) = limits.exceeded_by(plan, agreed=4)
+    assert "2 records would be deactivated, 50% of those agreed; 5% go" in share
+    assert limits.exceeded_by(plan, agreed=40) == []
+    assert "100% of those agreed" in limits.exceeded_by(plan)[0]
+
+
+def test_a_plan_that_deactivates_one_record_goes_however_few_are_agreed() -> None:
     plan = digest(replace(CUSTOMER, action=Action.DEACTIVATE), ORDER)
-    (share,) = Limits(deactivated_share=Decimal("0.05")).exceeded_by(plan)
-    assert "50% of the operations deactivate" in share
+    assert Limits(deactivated_share=Decimal("0.05")).exceeded_by(plan, agreed=1) == []

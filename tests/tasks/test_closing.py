@@ -28,7 +28,7 @@ from accordant.sync.errors import (
 )
 from accordant.sync.load import Cancelled
 from accordant.sync.operations import Severity, State, Trouble
-from accordant.sync.ports import Outcome
+from accordant.sync.ports import Outcome, Receipt
 from accordant.tasks import steps
 from accordant.tasks.approval import _question
 from accordant.tasks.closing import close
@@ -56,7 +56,7 @@ def applied(database: Database, run: Run) -> None:
     journal = Journal(database, run)
     for place, intent in enumerate(intents(journal)):
         journal.begin(intent)
-        journal.finish(intent, Outcome(State.APPLIED, str(place + 1)))
+        journal.finish(intent, Outcome(State.APPLIED, receipt=Receipt(str(place + 1))))
 
 
 # -- the summary

@@ -10,6 +10,7 @@ SELECT adjustment.id::text AS key, adjustment.updated_at, adjustment.quickbooks_
            'account', adjustment.account,
            'site', COALESCE(site.name, ''),
            'made_by', adjustment.made_by,
+           'is_active', adjustment.is_active,
            'lines', lines.list
        ) AS content
 FROM wms.inventory_adjustment AS adjustment

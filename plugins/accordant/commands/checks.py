@@ -19,7 +19,7 @@ STORE = "accordant_store"
 # Each Connection, and what checks it: a function that takes the Connection's id, or a hook with test_connection.
 CONNECTIONS: dict[str, tuple[str, str]] = {
     STORE: ("accordant.hooks.database", "test_connection"),
-    "wms_default": ("accordant.hooks.database", "test_connection"),
+    "wms_default": ("accordant.hooks.wms", "WmsHook"),
     "mis_default": ("accordant.hooks.database", "test_connection"),
     "mongo_default": ("accordant.hooks.raw_data", "RawDataHook"),
     "inventree_default": ("accordant.hooks.inventree", "InvenTreeHook"),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import getpass
-import json
-from collections.abc import Iterator
+from collections.abc import Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,12 +11,14 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from accordant.commands.changes import LINES, Reader, RecordNames, changes_of, references_in
 from accordant.commands.exits import EPILOG
 from accordant.commands.failures import Hint
-from accordant.commands.output import JsonOption, cell, local_time, people, print_json, table
+from accordant.commands.output import JsonOption, cell, local_time, people, print_json
 from accordant.commands.sync_store import opened_store
 
 if TYPE_CHECKING:
+    from accordant.flows.base import Flow
     from accordant.store.database import Database
 
 app = typer.Typer(help="Read a plan, and approve or reject it.", no_args_is_help=True)
@@ -41,13 +42,15 @@ def show(
         operations = islice(operations_of(database, str(head["run_id"])), most)
         records = [_record(head, operation) for operation in operations]
         answer = _answer(database, head)
+        flow = _flow(head["flow"])
+        reader = Reader(flow.references, _names(database, head, records, flow)) if flow else Reader({}, {})
     if as_json:
         print_json({**_head(head), "answer": answer, "shown": len(records), "records": records})
         return
     console = people()
-    _show_head(console, head, answer)
+    _show_head(console, head, answer, flow)
     for record in records:
-        _show_record(console, record)
+        _show_record(console, record, reader, flow)
     if head["operations"] > len(records):
         console.print(f"\n... and {head['operations'] - len(records):,} more; --most {head['operations']} shows all.")
 
@@ -96,30 +99,43 @@ def _head(head: dict[str, Any]) -> dict[str, Any]:
 
 
 def _record(head: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
-    names = ("seq", "object_type", "key", "action", "rule", "remote_id", "state", "code", "detail")
-    changes = list(changed_fields(operation["before"], operation["after"]))
-    return {**{name: operation[name] for name in names}, "side": head["theirs"], "changes": changes}
+    names = ("seq", "object_type", "key", "name", "action", "rule", "remote_id", "state", "code", "detail")
+    written = {"written": operation["side"], "side": head[operation["side"]]}
+    return {**{name: operation[name] for name in names}, **written, "changes": changes_of(operation)}
 
 
-def changed_fields(before: dict[str, Any] | None, after: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield each field that changes, with its value before and after; of a new record, each that has a value."""
-    old = before or {}
-    for name in [*after, *(name for name in old if name not in after)]:
-        was, becomes = old.get(name), after.get(name)
-        if was != becomes and not (before is None and becomes in (None, "")):
-            yield {"field": name, "from": was, "to": becomes}
+def _flow(name: str) -> Flow | None:
+    """Return the flow of a plan; None where this installation has it no longer."""
+    from accordant.flows.registry import flow_named
+
+    try:
+        return flow_named(name)
+    except LookupError:
+        return None
 
 
-def _show_head(console: Console, head: dict[str, Any], answer: dict[str, Any] | None) -> None:
+def _names(database: Database, head: dict[str, Any], records: list[dict[str, Any]], flow: Flow) -> RecordNames:
+    """Return what people call the records that the changes refer to."""
+    wanted = {found for record in records for found in references_in(record["changes"], flow.references)}
+    references = sorted({reference for _, reference in wanted})
+    found = database.rows(
+        "store/reference_names", run_id=head["run_id"], ours=head["ours"], theirs=head["theirs"],
+        flows=[flow.name, *flow.owners.values()], object_types=sorted({object_type for object_type, _ in wanted}),
+        references=references, remote_ids=[one[1:] for one in references if one.startswith("@")],
+    ) if wanted else []  # fmt: skip
+    return {(row["object_type"], row["reference"]): row["name"] for row in found}
+
+
+def _show_head(console: Console, head: dict[str, Any], answer: dict[str, Any] | None, flow: Flow | None) -> None:
     console.print(f"[bold]Plan {head['id'][:12]}[/] of {head['flow']}, run {head['run_id']}", soft_wrap=True)
-    for name, line in _head_lines(head, answer).items():
+    for name, line in _head_lines(head, answer, flow).items():
         if line:
             console.print(f"[dim]{name:<12}[/]", cell(line), sep="")
     for sentence in head["exceeded"]:
         console.print(f"[yellow]{'limit':<12}[/]", cell(sentence), sep="")
 
 
-def _head_lines(head: dict[str, Any], answer: dict[str, Any] | None) -> dict[str, str]:
+def _head_lines(head: dict[str, Any], answer: dict[str, Any] | None, flow: Flow | None) -> dict[str, str]:
     counts = [f"{n:,} {object_type.replace('_', ' ')} to {action}"
               for object_type, actions in head["counts"].items() for action, n in actions.items()]  # fmt: skip
     decision = head["decision"].replace("_", " ")
@@ -128,8 +144,8 @@ def _head_lines(head: dict[str, Any], answer: dict[str, Any] | None) -> dict[str
     waiting = f"{answer['decision']} by {answer['given_by']}; serves the next run" if answer else ""
     return {
         "id": head["id"],
-        "our side": head["ours"],
-        "their side": head["theirs"],
+        "our side": (f"{flow.names.ours}: " if flow else "") + head["ours"],
+        "their side": (f"{flow.names.theirs}: " if flow else "") + head["theirs"],
         "operations": ", ".join(counts) or "none: both sides agree",
         "forecast": ", ".join(f"{value} {name.replace('_', ' ')}" for name, value in head["forecast"].items()),
         "made": local_time(head["created_at"]) + (" (preview)" if head["mode"] == "preview" else ""),
@@ -138,25 +154,33 @@ def _head_lines(head: dict[str, Any], answer: dict[str, Any] | None) -> dict[str
     }
 
 
-def _show_record(console: Console, record: dict[str, Any]) -> None:
-    heading = Text.assemble(
-        f"\n{record['seq']:>4}  ", (f"{record['object_type'].replace('_', ' ')} {record['key']}", "bold"),
-        f": {_VERBS[record['action']]} on {record['side']}",
-    )  # fmt: skip
-    console.print(heading)
-    console.print(Text(f"      rule: {record['rule']}", "dim"))
+def _show_record(console: Console, record: dict[str, Any], reader: Reader, flow: Flow | None) -> None:
+    title = record["name"] or f"{record['object_type'].replace('_', ' ')} {record['key']}"
+    console.print(Text.assemble(f"\n{record['seq']:>4}  ", (title, "bold"), f": {_what(record, flow)}"))
+    changes = [] if record["action"] == "link" else record["changes"]
+    if not any(change["rule"] for change in changes):
+        console.print(Text(f"      rule: {record['rule']}", "dim"))
     if record["state"] != "planned":
         outcome = " ".join(part for part in (record["state"], record["code"], record["detail"]) if part)
         console.print(Text(f"      outcome: {outcome}", "dim"))
-    if record["action"] == "link" or not record["changes"]:
-        return
-    fields = table("      field", "from", "to")
-    for change in record["changes"]:
-        fields.add_row(cell(f"      {change['field']}"), cell(_value(change["from"])), cell(_value(change["to"])))
-    console.print(fields)
+    _show_changes(console, changes, reader)
 
 
-def _value(value: object) -> str:
-    if value is None:
-        return "-"
-    return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)
+def _what(record: Mapping[str, Any], flow: Flow | None) -> str:
+    """Return what is done, and in which system."""
+    verb = _VERBS[record["action"]]
+    if flow is None:
+        return f"{verb} on {record['side']}"
+    if record["action"] == "link":
+        return "link, neither side changes"
+    return f"{verb} in {getattr(flow.names, record['written'])}"
+
+
+def _show_changes(console: Console, changes: list[dict[str, Any]], reader: Reader) -> None:
+    fields = reader.fields(changes)
+    if fields is not None:
+        console.print(fields)
+    for change in changes:
+        if change["field"] == LINES:
+            for part in reader.lines(change):
+                console.print(part)

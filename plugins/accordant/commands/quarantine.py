@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Read what is refused or waits, and ask for another try.", no_args_is_help=True)
 
-_STYLES = {"refused": "red", "conflict": "yellow", "warning": "cyan"}
+_STYLES = {"refused": "red", "conflict": "yellow", "warning": "cyan", "held": "blue"}
+_WORDS = {"held": "waits"}  # for a record that it refers to; it goes out by itself
 
 
 @app.command("list", epilog=EPILOG)
@@ -91,7 +92,7 @@ def _shown(entry: dict[str, Any]) -> Text:
     seen = f"{entry['flow']}, source {entry['source'] or '-'}, seen {local_time(entry['last_seen'])}{asked}"
     return Text.assemble(
         (f"{entry['id']:<5} ", "bold"),
-        (f"{entry['severity']:<9}", _STYLES.get(entry["severity"], "")),
+        (f"{_WORDS.get(entry['severity'], entry['severity']):<9}", _STYLES.get(entry["severity"], "")),
         (f"{entry['code']}  ", "bold"),
         f"{where}\n      {entry['sentence']}\n      {entry['actor']}: {entry['action']}\n",
         (f"      {seen}\n", "dim"),

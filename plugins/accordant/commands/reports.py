@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from accordant.store.database import Database
 
 NUMBERS = ("planned", "applied", "unchanged", "quarantined", "conflicts", "unknown")
-_SEVERITIES = {"refused": "quarantined", "conflict": "conflicts"}
+_SEVERITIES = {"refused": "quarantined", "conflict": "conflicts", "held": "waiting"}
 
 
 def run_report(database: Database, row: dict[str, Any]) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def run_report(database: Database, row: dict[str, Any]) -> dict[str, Any]:
         "certificate": certificate["id"] if certificate else None,
         "matches": certificate["matches"] if certificate else None,
         "problem": redacted(row["problem"]),
-        "waiting": waiting_count(database, row["flow"]),
+        **waiting_counts(database, row["flow"]),
         "seconds": round((finished - row["started_at"]).total_seconds(), 3),
     }
 
@@ -56,15 +56,16 @@ def nothing_known(flow: str) -> dict[str, Any]:
     names = ("run", "airflow_run_id", "step", "plan", "plan_decision", "certificate", "matches")
     return {
         "flow": flow, "state": "failed", "preview": False, "object_types": {}, "documents": {}, "calls": {},
-        "calls_made": 0, "write_calls_made": 0, "problem": "", "waiting": 0, "seconds": 0.0,
+        "calls_made": 0, "write_calls_made": 0, "problem": "", "waiting": 0, "held": 0, "seconds": 0.0,
         **dict.fromkeys(names),
     }  # fmt: skip
 
 
-def waiting_count(database: Database, flow: str) -> int:
-    """Return how many entries of a flow wait for somebody."""
+def waiting_counts(database: Database, flow: str) -> dict[str, int]:
+    """Return how many entries of a flow are `waiting` for somebody, and how many are `held` for another record."""
     row = database.row("store/waiting_count", flow=flow)
-    return int(row["waiting"]) if row else 0
+    assert row is not None
+    return dict(row)
 
 
 def _calls(database: Database, run_id: str) -> dict[str, dict[str, int]]:
@@ -87,7 +88,8 @@ def _object_types(database: Database, run_id: str, summary: dict[str, Any]) -> d
     for row in database.rows("store/run_trouble", run_id=run_id):
         if row["severity"] in _SEVERITIES:
             numbers = counted.setdefault(row["object_type"], dict.fromkeys(NUMBERS, 0))
-            numbers[_SEVERITIES[row["severity"]]] += row["records"]
+            name = _SEVERITIES[row["severity"]]
+            numbers[name] = numbers.get(name, 0) + row["records"]
     return counted
 
 
@@ -145,9 +147,11 @@ def show_report(console: Console, report: dict[str, Any]) -> None:
 
 
 def _numbers(object_types: dict[str, dict[str, int]]) -> Any:
-    shown = table("", *NUMBERS, numbers=NUMBERS)
+    waits = any(numbers.get("waiting") for numbers in object_types.values())
+    columns = (*NUMBERS, "waiting") if waits else NUMBERS
+    shown = table("", *columns, numbers=columns)
     for name, numbers in object_types.items():
-        shown.add_row(name.replace("_", " "), *(count(numbers[column]) for column in NUMBERS))
+        shown.add_row(name.replace("_", " "), *(count(numbers.get(column)) for column in columns))
     return shown
 
 

@@ -73,7 +73,7 @@ def last_runs(database: Database, flow: str = "") -> list[dict[str, Any]]:
 
 def _last_run(database: Database, row: dict[str, Any]) -> dict[str, Any]:
     from accordant.commands.progress import totals_by_type
-    from accordant.commands.reports import waiting_count
+    from accordant.commands.reports import waiting_counts
 
     plan = database.row("store/plan_get", plan=str(row["id"]), prefix="")
     certificate = database.row("store/certificate_of_run", run_id=str(row["id"]))
@@ -94,7 +94,7 @@ def _last_run(database: Database, row: dict[str, Any]) -> dict[str, Any]:
         "progress": [{"object_type": name, **numbers} for name, numbers in progress.items()],
         "last_errors": database.rows("store/run_last_errors", run_id=row["id"], most=_ERRORS_SHOWN),
         "summary": row["summary"],
-        "waiting": waiting_count(database, row["flow"]),
+        **waiting_counts(database, row["flow"]),
         "plan": plan["id"] if plan else None,
         "plan_decision": plan["decision"] if plan else None,
         "certificate": certificate["id"] if certificate else None,
@@ -158,6 +158,10 @@ def _details(run: dict[str, Any]) -> list[Any]:
     if run["plan_decision"] == "waiting":
         plan = run["plan"][:12]
         parts += [Text(), Text(f"Plan {plan} waits for an answer: accordant plan show {plan}", "yellow")]
+    if run["held"]:
+        one = "record waits for another one and goes by itself"
+        words = one if run["held"] == 1 else "records wait for others and go by themselves"
+        parts += [Text(), Text(f"{run['flow']}: {run['held']:,} {words}")]
     if run["problem"] or run["last_errors"]:
         parts += [Text(), Text(f"{run['flow']}: run {run['run']}", "bold")]
     if run["problem"]:

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
-from accordant.flows.settings import FlowSettings
+from accordant.flows.settings import FlowSettings, TwoWaySettings
 from accordant.sync.certificate import Difference
+from accordant.sync.merge import Names, Side
 from accordant.sync.operations import Operation, Trouble
 from accordant.sync.ports import Target
 from accordant.sync.records import Binding, JsonObject, StagedRow
+from accordant.sync.timing import Clocks
 
 Row = Mapping[str, Any]
 
@@ -33,6 +35,37 @@ class View(Protocol):
         """Return {remote id: our key} of those that are bound."""
 
 
+class TwoWayView(Protocol):
+    """Both sides as they were last seen, and what they agreed on, as the store shows them to a two-way flow."""
+
+    def rows(self, query: str, **parameters: Any) -> Iterator[list[Row]]:
+        """Yield the rows of include/sql/{flow}/{query}.sql in lists; %(run_id)s and the scope are bound."""
+
+    def changed_pairs(self, object_type: str) -> Iterator[list[Row]]:
+        """Yield the bound records of which either side is not as it was agreed."""
+
+    def unbound_pairs(self, object_type: str) -> Iterator[list[Row]]:
+        """Yield the records of either side that are not agreed yet, matched by id, mark and natural key."""
+
+    def touched_pairs(self, object_type: str) -> Iterator[list[Row]]:
+        """Yield the bound records that this run wrote or saw changed."""
+
+    def side_records(self, object_type: str, side: str) -> Iterator[list[Row]]:
+        """Yield all records of a side as they were last seen."""
+
+    def bindings(self, object_type: str, keys: Sequence[str]) -> dict[str, Binding]:
+        """Return bindings by key."""
+
+    def bound_ids(self, object_type: str, remote_ids: Sequence[str]) -> dict[str, str]:
+        """Return {remote id: our key} of those that are bound."""
+
+    def was_refused(self, operation: Operation) -> bool:
+        """Tell whether the target refused this very operation in an earlier run, so that it is not sent again."""
+
+    def bound_keys(self, object_type: str, keys: Sequence[str]) -> dict[str, str]:
+        """Return {our key: remote id} of those that are bound."""
+
+
 @dataclass(frozen=True, slots=True)
 class ProvenRecord:
     """One record as both sides hold it after load; None where a side does not have it."""
@@ -51,12 +84,14 @@ class Proof:
 
     Attributes:
         seal: the hash of the whole source, where both sides are equal and nothing is left out; else ''.
+        remote_id: its id on the other side.
     """
 
     key: str
     records: Sequence[ProvenRecord]
     differences: Sequence[Difference]
     seal: str = ""
+    remote_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +113,7 @@ class DocumentReport:
 
 
 class Flow(Protocol):
-    """One kind of agreement between two systems."""
+    """One kind of agreement between two systems: what every flow has."""
 
     @property
     def name(self) -> str:
@@ -90,7 +125,7 @@ class Flow(Protocol):
 
     @property
     def root(self) -> str:
-        """The object type that is proven and sealed as a whole, with its parts."""
+        """The object type that is proven as a whole, with its parts."""
 
     @property
     def object_types(self) -> Sequence[str]:
@@ -104,6 +139,29 @@ class Flow(Protocol):
     def target_connection(self) -> str:
         """The Airflow Connection of the other side."""
 
+    @property
+    def owners(self) -> Mapping[str, str]:
+        """{object type: flow} of the records of other flows that this one refers to."""
+
+    @property
+    def names(self) -> Names:
+        """How people call the two systems."""
+
+    @property
+    def references(self) -> Mapping[str, str]:
+        """{field: object type} of the fields, of records and of their lines, that hold another record's key."""
+
+    def money_of(self, operation: Operation) -> Decimal:
+        """Return the amount that an operation writes."""
+
+    def target(self, source: Any, client: Any) -> Target:
+        """Return the systems as load writes to them."""
+
+
+@runtime_checkable
+class PushFlow(Flow, Protocol):
+    """Documents of our side become records of the other side."""
+
     def read_ours(self, documents: Iterable[Any]) -> Iterator[StagedRow]:
         """Turn our side's raw records into rows for staging."""
 
@@ -113,12 +171,6 @@ class Flow(Protocol):
     def decide(self, view: View) -> Iterator[Operation | Trouble]:
         """Match, merge, and yield the plan's operations in its order, and what stands in the way."""
 
-    def money_of(self, operation: Operation) -> Decimal:
-        """Return the amount that an operation writes."""
-
-    def target(self, client: Any) -> Target:
-        """Return the other side as load writes to it."""
-
     def read_back(self, view: View, client: Any) -> Iterator[list[Proof]]:
         """Read the touched records of the other side again and compare them with ours."""
 
@@ -127,3 +179,45 @@ class Flow(Protocol):
 
     def report(self, view: View, run_id: str, now: datetime) -> Iterator[list[DocumentReport]]:
         """Yield how each source document of the run ended, some at a time."""
+
+
+class ListUnread(Exception):
+    """A list cannot be read now, and the flow goes on without it: nothing follows from what it did not show."""
+
+
+@runtime_checkable
+class TwoWayFlow(Flow, Protocol):
+    """Two systems that people edit on both sides.
+
+    Each side is read in lists. The watermark of a list says up to when it was read, by that side's clock.
+    """
+
+    @property
+    def settings(self) -> TwoWaySettings:
+        """Its validated settings."""
+
+    @property
+    def earliest(self) -> str:
+        """The ISO date before which transactions are left alone; '' for none."""
+
+    def lists(self, side: Side) -> Mapping[str, str]:
+        """Return {list: object type} of a side."""
+
+    def read(self, side: Side, client: Any, name: str, since: datetime | None) -> Iterator[StagedRow]:
+        """Yield the records of a list that changed since a moment; all of them without one.
+
+        Raises:
+            ListUnread: go on with the other lists.
+        """
+
+    def read_again(self, side: Side, client: Any, keys: Sequence[str]) -> Iterator[StagedRow]:
+        """Yield some records whatever their time."""
+
+    def deleted(self, client: Any, since: datetime) -> Iterator[StagedRow]:
+        """Yield what was deleted on the other side since a moment."""
+
+    def decide(self, view: TwoWayView, clocks: Clocks) -> Iterator[Operation | Trouble]:
+        """Match, merge, and yield the plan's operations in its order, and what stands in the way."""
+
+    def proofs(self, view: TwoWayView) -> Iterator[list[Proof]]:
+        """Compare both sides of the records that the run touched, as they were read after it."""

@@ -1,4 +1,4 @@
-"""The flows there are: every folder beside this file with a flow.py."""
+"""The flows there are: every folder of the package accordant.flows with a flow.py."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import cast
 
+from accordant import flows
 from accordant.flows.base import Flow
 
 
 def flow_names() -> list[str]:
     """Return the names of all flows."""
-    return sorted(path.parent.name for path in Path(__file__).parent.glob("*/flow.py"))
+    return sorted({path.parent.name for folder in flows.__path__ for path in Path(folder).glob("*/flow.py")})
 
 
 def flow_named(name: str) -> Flow:

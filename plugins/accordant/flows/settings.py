@@ -33,6 +33,22 @@ class FlowSettings(BaseModel):
     load: LoadSettings = LoadSettings()
 
 
+class TwoWaySettings(FlowSettings):
+    """What every two-way flow has.
+
+    Attributes:
+        overlap_seconds: how far before its watermark a list is read again: transactions commit late, clocks drift.
+        full_compare_hours: after so many hours both sides are read as a whole again.
+        deleted_days: how long the other side keeps its list of deletions; a longer pause means a full compare.
+        clock_doubt_seconds: changes on both sides within this and the measured difference of the clocks are a tie.
+    """
+
+    overlap_seconds: int = Field(default=300, ge=0)
+    full_compare_hours: int = Field(default=168, ge=1)
+    deleted_days: int = Field(default=90, ge=1)
+    clock_doubt_seconds: float = Field(default=2.0, ge=0)
+
+
 Settings = TypeVar("Settings", bound=FlowSettings)
 
 

@@ -13,7 +13,7 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 
 from accordant.hooks.endpoints import ConnectionLike, connection_of
-from accordant.include_dir import sql
+from accordant.include_dir import include_dir, sql
 from accordant.sync.errors import AccordantError, Misconfigured, OutcomeUnknown, RecordRejected, RetryLater
 from accordant.sync.text import shortened
 
@@ -27,10 +27,11 @@ class Session:
     def __init__(self, connection: psycopg.Connection[dict[str, Any]]) -> None:
         self._connection = connection
 
-    def rows(self, name: str, **parameters: Any) -> list[Mapping[str, Any]]:
+    def rows(self, name: str, /, **parameters: Any) -> list[Mapping[str, Any]]:
         """Return the rows of include/sql/wms/{name}.sql."""
-        cursor = self._connection.execute(sql(f"wms/{name}"), parameters)
-        return list(cursor.fetchall()) if cursor.description else []
+        with _fitting(name):
+            cursor = self._connection.execute(sql(f"wms/{name}"), parameters)
+            return list(cursor.fetchall()) if cursor.description else []
 
 
 class WmsHook(BaseHook):
@@ -62,7 +63,8 @@ class WmsHook(BaseHook):
         """Yield the rows of include/sql/wms/{name}.sql through a server-side cursor."""
         with self._connected() as connection, connection.cursor(name="wms") as cursor:
             cursor.itersize = _PAGE
-            cursor.execute(sql(f"wms/{name}"), parameters)
+            with _fitting(name):
+                cursor.execute(sql(f"wms/{name}"), parameters)
             yield from cursor
 
     @contextmanager
@@ -90,6 +92,24 @@ class WmsHook(BaseHook):
             moment: datetime = session.rows("now")[0]["now"]
             return moment
 
+    def test_connection(self) -> tuple[bool, str]:
+        """Tell whether the WMS answers and every query of include/sql/wms/ fits it; no record is read."""
+        queries = sorted(path.stem for path in (include_dir() / "sql" / "wms").glob("*_read.sql"))
+        try:
+            for name in queries:
+                self._try(name)
+            with self._connected() as connection:
+                server = connection.info.parameter_status("server_version")
+        except AccordantError as error:
+            return False, str(error)
+        return True, f"Postgres {server} answers; {len(queries)} queries of include/sql/wms/ fit {self._found.schema}."
+
+    def _try(self, name: str) -> None:
+        """Run a query for no key at all, in a transaction that may not write."""
+        with self._connected() as connection, _fitting(name):
+            connection.read_only = True
+            connection.execute(sql(f"wms/{name}"), {"since": None, "keys": []})
+
     @contextmanager
     def _connected(self) -> Iterator[psycopg.Connection[dict[str, Any]]]:
         try:
@@ -101,9 +121,6 @@ class WmsHook(BaseHook):
                 yield connection
             except psycopg.OperationalError as error:
                 raise RetryLater("WMS_UNREACHABLE", _reason(error), record=self._conn_id) from None
-            except psycopg.ProgrammingError as error:
-                sentence = f"A file of include/sql/wms/ does not fit this WMS: {_reason(error)}"
-                raise Misconfigured("WMS_SQL_WRONG", sentence, record=self._conn_id) from None
 
     def _conninfo(self) -> str:
         found = self._found
@@ -119,6 +136,15 @@ class WmsHook(BaseHook):
         if any(words in reason for words in _MENDED_BY_PERSON):
             return Misconfigured("CREDENTIALS_REFUSED", reason, record=f"connection {self._conn_id}")
         return RetryLater("WMS_UNREACHABLE", reason, record=f"connection {self._conn_id}")
+
+
+@contextmanager
+def _fitting(name: str) -> Iterator[None]:
+    try:
+        yield
+    except (psycopg.ProgrammingError, psycopg.NotSupportedError) as error:
+        sentence = f"It does not fit this WMS: {_reason(error)}"
+        raise Misconfigured("WMS_SQL_WRONG", sentence, record=f"include/sql/wms/{name}.sql") from None
 
 
 @contextmanager

@@ -14,11 +14,15 @@ class Bindings:
     """The bindings of one pair of accounts.
 
     Remote ids, once found, are kept in a small cache: a bound record keeps its id.
+
+    Args:
+        owners: {object type: the flow that agrees it}, for records of other flows that this one refers to.
     """
 
-    def __init__(self, database: Database, run: Run) -> None:
+    def __init__(self, database: Database, run: Run, owners: Mapping[str, str] | None = None) -> None:
         self._database = database
         self._scope = run.scope
+        self._owners = owners or {}
         self._cached = lru_cache(maxsize=20_000)(self._look_up)
 
     def of(self, object_type: str, keys: Sequence[str]) -> dict[str, Binding]:
@@ -35,10 +39,16 @@ class Bindings:
 
     def bound_ids(self, object_type: str, remote_ids: Sequence[str]) -> dict[str, str]:
         """Return {remote id: our key} for those of these ids that are bound."""
-        rows = self._database.rows(
-            "store/binding_ids", **self._scope, object_type=object_type, remote_ids=list(remote_ids)
-        )
+        rows = self._database.rows("store/binding_ids", **self._of(object_type), remote_ids=list(remote_ids))
         return {row["remote_id"]: row["key"] for row in rows}
+
+    def bound_keys(self, object_type: str, keys: Sequence[str]) -> dict[str, str]:
+        """Return {our key: remote id} for those of these keys that are bound."""
+        rows = self._database.rows("store/binding_keys", **self._of(object_type), keys=list(keys))
+        return {row["key"]: row["remote_id"] for row in rows}
+
+    def _of(self, object_type: str) -> dict[str, str]:
+        return {**self._scope, "flow": self._owners.get(object_type, self._scope["flow"]), "object_type": object_type}
 
     def remote_id(self, object_type: str, key: str) -> str | None:
         """Return the remote id that our key is bound to, or None."""
@@ -48,7 +58,7 @@ class Bindings:
             return None
 
     def _look_up(self, object_type: str, key: str) -> str:
-        row = self._database.row("store/binding_remote_id", **self._scope, object_type=object_type, key=key)
+        row = self._database.row("store/binding_remote_id", **self._of(object_type), key=key)
         if row is None:
             raise KeyError(key)  # an exception is not cached: it may be bound a moment later
         return str(row["remote_id"])

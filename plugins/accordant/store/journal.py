@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -16,9 +16,10 @@ from accordant.store.bindings import Bindings
 from accordant.store.database import Connection, Database
 from accordant.store.quarantine import put_trouble
 from accordant.store.runs import Lock, Run
+from accordant.sync.merge import Side
 from accordant.sync.operations import Action, Operation, State
-from accordant.sync.ports import Intent, Outcome
-from accordant.sync.records import content_hash
+from accordant.sync.ports import Intent, Outcome, Receipt
+from accordant.sync.records import Binding, canonical_json, content_hash
 from accordant.sync.text import storable
 
 _PAGE = 500
@@ -28,11 +29,13 @@ _LOOK_FOR_CANCEL = 0.5  # seconds between two looks whether a person cancelled t
 class Journal:
     """The journal of one run, in the sync store. Safe to use from several threads."""
 
-    def __init__(self, database: Database, run: Run, lock: Lock | None = None) -> None:
+    def __init__(
+        self, database: Database, run: Run, lock: Lock | None = None, owners: Mapping[str, str] | None = None
+    ) -> None:
         self._database = database
         self._run = run
         self._lock = lock
-        self._bindings = Bindings(database, run)
+        self._bindings = Bindings(database, run, owners)
         self._looked = 0.0
         self._cancelled = False
 
@@ -61,6 +64,10 @@ class Journal:
         """Return the remote id that our key is bound to, or None."""
         return self._bindings.remote_id(object_type, key)
 
+    def key_of(self, object_type: str, remote_id: str) -> str | None:
+        """Return our key that a remote id is bound to, or None."""
+        return self._bindings.bound_ids(object_type, [remote_id]).get(remote_id)
+
     def begin(self, intent: Intent) -> bool:
         """Commit the intent to send. False when the record moved since the plan, or is being written."""
         try:
@@ -73,18 +80,18 @@ class Journal:
         try:
             self._finish(intent, outcome)
         except psycopg.errors.UniqueViolation:
-            remote_id = outcome.remote_id or intent.operation.remote_id
+            remote_id = outcome.remote_id or intent.operation.remote_id or intent.operation.key
             sentence = f"Record {remote_id} is agreed with another of ours already."
             self._finish(intent, Outcome(State.REFUSED, code="SEVERAL_MATCHES", detail=sentence))
 
-    def link(self, intent: Intent) -> bool:
+    def link(self, intent: Intent, receipt: Receipt) -> bool:
         """Bind a record that is there already, in one transaction. False when it moved since the plan."""
         try:
             with self._database.transaction() as connection:
                 place = {"run_id": intent.run_id, "seq": intent.seq}
                 if connection.execute(sql("store/journal_begin"), place).rowcount != 1:
                     return False
-                self._record(connection, intent, Outcome(State.APPLIED, intent.operation.remote_id))
+                self._record(connection, intent, Outcome(State.APPLIED, receipt=receipt))
         except psycopg.errors.UniqueViolation:
             return False
         return True
@@ -104,7 +111,7 @@ class Journal:
             "remote_id": outcome.remote_id, "code": outcome.code, "detail": storable(outcome.detail),
         })  # fmt: skip
         if outcome.state is State.APPLIED:
-            self._bind(connection, intent, outcome)
+            self._agree(connection, intent.operation, outcome.receipt or Receipt(""))
         if outcome.void is not None:
             object_type, key = outcome.void
             parameters = {**self._run.scope, "object_type": object_type, "key": key}
@@ -112,14 +119,22 @@ class Journal:
         if outcome.trouble is not None:
             put_trouble(connection, self._run, outcome.trouble)
 
-    def _bind(self, connection: Connection, intent: Intent, outcome: Outcome) -> None:
-        op = intent.operation
-        connection.execute(sql("store/binding_put"), {
-            **self._run.scope, "object_type": op.object_type, "key": op.key,
-            "remote_id": outcome.remote_id or op.remote_id, "base": Jsonb(dict(op.base)),
-            "base_hash": content_hash(op.base), "source": op.source, "shared": op.shared,
-            "parent": op.group if op.group != op.key else "", "run_id": self._run.id,
-        })  # fmt: skip
+    def _agree(self, connection: Connection, op: Operation, receipt: Receipt) -> None:
+        """Keep both sides as they are now, and what they agree on."""
+        for side, row in sorted(receipt.seen.items()):
+            connection.execute(sql("store/side_record_put"), {
+                **self._run.scope, "run_id": self._run.id, "side": side.value, "object_type": row.object_type,
+                "key": row.key, "content": canonical_json(row.content), "hash": row.fingerprint(), "name": row.name,
+                "natural_key": row.natural_key, "link": row.link, "mark": row.mark, "rank": row.rank,
+                "revision": row.revision, "changed_at": row.changed_at,
+            })  # fmt: skip
+        settles = op.settles and receipt.settles
+        for bound in receipt.bound or [_bound(op, receipt)]:
+            connection.execute(sql("store/binding_put"), {
+                **self._run.scope, "object_type": bound.object_type, "key": bound.key, "remote_id": bound.remote_id,
+                "base": Jsonb(bound.base), "base_hash": bound.base_hash, "source": bound.source, "shared": op.shared,
+                "parent": bound.parent, "run_id": self._run.id, "settles": settles and not receipt.bound,
+            })  # fmt: skip
 
     def cancelled(self) -> bool:
         """Tell whether a person asked to stop; looks at the store twice a second at the most.
@@ -142,13 +157,25 @@ class Journal:
         return float(row["seconds"]) if row else 0.0
 
 
+def _bound(op: Operation, receipt: Receipt) -> Binding:
+    """Return our key and the remote id that are one record now, with what is agreed of it."""
+    if op.side is Side.OURS:
+        key, remote_id = (receipt.id if op.action is Action.CREATE else op.key), op.remote_id
+    else:
+        key, remote_id = op.key, receipt.id or op.remote_id
+    base = dict(op.base if receipt.base is None else receipt.base)
+    parent = op.group if op.group != op.key else ""
+    return Binding(op.object_type, key, remote_id, base, content_hash(base), parent, op.source)
+
+
 def intent_of(row: dict[str, Any]) -> Intent:
     """Return the intent that a row of the operation table holds."""
     operation = Operation(
         phase=row["phase"], group=row["grp"], object_type=row["object_type"], key=row["key"],
         action=Action(row["action"]), rule=row["rule"], after=row["after"], before=row["before"],
         base_hash=row["base_hash"], remote_id=row["remote_id"], source=row["source"],
-        agreed=row["agreed"], shared=row["shared"],
+        agreed=row["agreed"], shared=row["shared"], side=Side(row["side"]), name=row["name"], rules=row["rules"],
+        revision=row["revision"], seen=row["seen"], follows=row["follows"], settles=row["settles"],
     )  # fmt: skip
     return Intent(
         str(row["run_id"]), row["seq"], operation, State(row["state"]), row["attempts"], row["changed_at"]

@@ -13,10 +13,12 @@ from accordant.store.runs import Run
 from accordant.sync.operations import Operation
 from accordant.sync.plan import PlanDigest
 from accordant.sync.records import canonical_json
+from accordant.sync.text import storable
 
 _COPY = (
     "COPY accordant.operation (run_id, seq, flow, ours, theirs, phase, grp, object_type, key, action, rule, "
-    "before, after, base_hash, remote_id, source, agreed, shared) FROM STDIN"
+    "before, after, base_hash, remote_id, source, agreed, shared, side, name, rules, revision, seen, follows, settles) "
+    "FROM STDIN"
 )
 
 
@@ -28,7 +30,8 @@ def store_operations(connection: Connection, run: Run, operations: Iterator[Oper
                 run.id, seq, run.flow, run.ours, run.theirs, op.phase, op.group, op.object_type, op.key,
                 op.action.value, op.rule, None if op.before is None else canonical_json(op.before),
                 canonical_json(op.after), op.base_hash, op.remote_id, op.source,
-                None if op.agreed is None else canonical_json(op.agreed), op.shared,
+                None if op.agreed is None else canonical_json(op.agreed), op.shared, op.side.value, storable(op.name),
+                canonical_json(op.rules), op.revision, op.seen, op.follows, op.settles,
             ))  # fmt: skip
 
 

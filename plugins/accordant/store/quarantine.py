@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from psycopg.rows import DictRow
@@ -32,7 +33,7 @@ def put_trouble(connection: Connection, run: Run, trouble: Trouble) -> None:
         }
         connection.execute(sql("store/conflict_put"), _storable({**entry, **values}))
         return
-    details = {"value": trouble.value, "severity": trouble.severity.value}
+    details = {"value": trouble.value, "severity": trouble.severity.value, "operation_hash": trouble.operation_hash}
     connection.execute(sql("store/quarantine_put"), _storable({**entry, **details}))
 
 
@@ -65,6 +66,23 @@ def sources_to_retry(database: Database, run: Run) -> list[str]:
     """Return the sources whose entries a person wants tried again."""
     rows = database.rows("store/quarantine_retry_sources", **run.scope)
     return sorted(row["source"] for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedOperation:
+    """An operation that the target refused, and why."""
+
+    operation_hash: str
+    code: str
+    field: str
+    sentence: str
+    source: str
+
+
+def refused_before(database: Database, run: Run) -> dict[tuple[str, str], RefusedOperation]:
+    """Return what the target refused in earlier runs and nobody asked to try again, by (object type, key)."""
+    rows = database.rows("store/refused_operations", **run.scope)
+    return {(row.pop("object_type"), row.pop("key")): RefusedOperation(**row) for row in rows}
 
 
 def _storable(entry: dict[str, Any]) -> dict[str, Any]:

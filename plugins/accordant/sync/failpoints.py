@@ -14,6 +14,7 @@ from itertools import count
 FAILPOINTS: dict[str, str] = {
     "extract.staged": "our side is staged, the other side is not read yet",
     "validate.quarantined": "refused rows are stored, the step is not finished",
+    "diff.folded": "what was read is the last known state of both sides, nothing is planned",
     "diff.planned": "the plan is stored, nothing is approved",
     "load.1.before_intent": "before the intent of an operation is committed",
     "load.2.after_intent": "the intent is committed, nothing is sent",
@@ -23,6 +24,7 @@ FAILPOINTS: dict[str, str] = {
     "load.6.before_settle": "a write without an answer is about to be looked up",
     "load.7.after_settle": "it was looked up, the answer is not recorded",
     "load.8.finished": "all operations are done, the step is not finished",
+    "load.9.sent_not_noted": "QuickBooks has the record, our side has not noted its id",
     "reconcile.1.read_back": "both sides were read again, nothing is sealed",
     "reconcile.2.sealed": "records are sealed, the certificate is not stored",
     "reconcile.3.certified": "the certificate is stored, the run is not closed",

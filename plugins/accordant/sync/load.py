@@ -134,8 +134,15 @@ class Load:
         return self._send(intent)
 
     def _link(self, intent: Intent) -> bool:
-        """Bind a record that is there already; nothing is sent."""
-        if not self.journal.link(intent):
+        """Bind a record that is there already; no record is changed."""
+        try:
+            receipt = self.target.link(intent.operation)
+        except RetryLater as error:
+            return self._passing_fault(error)
+        except (NeedsPerson, RecordRejected) as error:
+            self.journal.finish(intent, _stopped_by(error, intent))
+            return True
+        if not self.journal.link(intent, receipt):
             self.journal.finish(intent, _overtaken())
         return True
 
@@ -143,12 +150,12 @@ class Load:
         """Refuse a create whose record somebody made since the plan."""
         try:
             found = self.target.find(intent.operation, self.journal)
-        except NeedsPerson as error:
-            self.journal.finish(intent, _moved(intent, error))
+        except (NeedsPerson, RecordRejected) as error:
+            self.journal.finish(intent, _stopped_by(error, intent))
             return True
         if found is None:
             return False
-        sentence = f"It was created in the other system since the plan (id {found})."
+        sentence = f"It was created in the other system since the plan (id {found.id})."
         self.journal.finish(intent, Outcome(State.REFUSED, code="RECORD_MOVED", detail=sentence))
         return True
 
@@ -182,18 +189,12 @@ class Load:
         """Send the write and name its outcome; what is not decided by the answer is raised."""
         operation = intent.operation
         try:
-            remote_id = self.target.send(operation, self.journal)
-        except RecordRejected as error:
-            trouble = Trouble.refused(error, operation.object_type, operation.key,
-                                      parent=_parent(intent), source=operation.source)  # fmt: skip
-            return Outcome(State.NOT_APPLIED, code=error.code.code, detail=error.sentence, trouble=trouble)
-        except ReferenceGone as error:
-            return replace(_moved(intent, error), void=error.reference)
-        except NeedsPerson as error:
-            return _moved(intent, error)
-        if remote_id is None:
+            receipt = self.target.send(operation, self.journal)
+        except (NeedsPerson, RecordRejected) as error:
+            return _stopped_by(error, intent)
+        if receipt is None:
             return Outcome(State.HELD, code="WAITS_FOR_REFERENCE", detail="A record it refers to is not agreed.")
-        return Outcome(State.APPLIED, remote_id)
+        return Outcome(State.APPLIED, receipt=receipt)
 
     def _settle(self, intent: Intent, cause: AccordantError | None = None) -> bool:
         """Find out whether a write without an answer was applied; if not, send it again."""
@@ -203,14 +204,14 @@ class Load:
             found = self.target.find(intent.operation, self.journal)
         except RetryLater as error:
             return self._passing_fault(error)  # it stays unknown
-        except NeedsPerson as error:
-            self.journal.finish(intent, _moved(intent, error))
+        except (NeedsPerson, RecordRejected) as error:
+            self.journal.finish(intent, _stopped_by(error, intent))
             return True
         failpoint("load.7.after_settle")
         if found is not None:
-            log.info("%s: was applied all the same (id %s).", intent.operation.key, found)
+            log.info("%s: was applied all the same (id %s).", intent.operation.key, found.id)
             detail = "The answer was lost; the look-up found it applied."
-            self.journal.finish(intent, Outcome(State.APPLIED, found, detail=detail))
+            self.journal.finish(intent, Outcome(State.APPLIED, detail=detail, receipt=found))
             self._success()
             return True
         log.info("%s: was not applied.", intent.operation.key)
@@ -249,21 +250,27 @@ def settle_open_intents(intents: list[Intent], journal: Journal, target: Target,
         time.sleep(max(0.0, settings.settle_seconds - journal.waited(intent)))
         try:
             found = target.find(intent.operation, journal)
-        except NeedsPerson as error:
-            journal.finish(intent, _moved(intent, error))
+        except (NeedsPerson, RecordRejected) as error:
+            journal.finish(intent, _stopped_by(error, intent))
             continue
         if found is None:
             detail = "The run ended before its answer; the look-up found nothing applied."
             outcome = Outcome(State.PLANNED, code="OUTCOME_UNKNOWN", detail=detail)
         else:
-            outcome = Outcome(State.APPLIED, found, detail="The run ended before its answer; it was applied.")
+            detail = "The run ended before its answer; it was applied."
+            outcome = Outcome(State.APPLIED, detail=detail, receipt=found)
             applied += 1
         journal.finish(intent, outcome)
     return applied
 
 
-def _moved(intent: Intent, error: AccordantError) -> Outcome:
-    return Outcome(State.REFUSED, intent.operation.remote_id, error.code.code, error.sentence)
+def _stopped_by(error: AccordantError, intent: Intent) -> Outcome:
+    """Return the outcome of an operation that cannot go: a system refused the record, or it moved since the plan."""
+    if isinstance(error, RecordRejected):
+        trouble = Trouble.refused(error, intent.operation, parent=_parent(intent))
+        return Outcome(State.NOT_APPLIED, code=error.code.code, detail=error.sentence, trouble=trouble)
+    void = error.reference if isinstance(error, ReferenceGone) else None
+    return Outcome(State.REFUSED, error.code.code, error.sentence, void=void)
 
 
 def _overtaken() -> Outcome:

@@ -20,6 +20,8 @@ def order_of(operation: Operation) -> tuple[int, str]:
 class PlanDigest:
     """Reads a plan operation by operation and sums it up, in memory that does not grow with it.
 
+    `writes` counts per side what will be written there; a link is not a write.
+
     The id is the SHA-256 of the content, so the same decision has the same id on any machine and in any
     run: an approval given to an id is an approval of exactly these operations.
     """
@@ -27,6 +29,7 @@ class PlanDigest:
     operations: int = 0
     money: Decimal = Decimal(0)
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    writes: Counter[str] = field(default_factory=Counter)
     _sha: hashlib._Hash = field(default_factory=hashlib.sha256)
     _last: tuple[int, str] | None = None
 
@@ -43,6 +46,8 @@ class PlanDigest:
         self.operations += 1
         self.money += money
         self.counts[operation.object_type, operation.action.value] += 1
+        if operation.action is not Action.LINK:
+            self.writes[operation.side.value] += 1
 
     @property
     def id(self) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
+from accordant.sync.merge import Side
 from accordant.sync.operations import Operation, State, Trouble
+from accordant.sync.records import Binding, StagedRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +32,45 @@ class Intent:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a system gave back for an operation that it applied.
+
+    Attributes:
+        id: the id of the written record on the side that was written.
+        base: what both sides agree on now, where the answer knows better than the plan.
+        seen: both or one of the sides' records as they are now, ready for the sync store.
+        settles: False when the answer is not what was written, so the record must be looked at again.
+        bound: what is agreed now, where that is not the operation's own record under its own key.
+    """
+
+    id: str
+    base: Mapping[str, Any] | None = None
+    seen: Mapping[Side, StagedRow] = field(default_factory=dict)
+    settles: bool = True
+    bound: Sequence[Binding] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """How an operation ended.
 
     Attributes:
         state: PLANNED means proven not applied by a passing fault, and still to do.
+        receipt: what the system gave back, where it was applied.
         void: (object type, key) of a binding that turned out to lead nowhere.
     """
 
     state: State
-    remote_id: str = ""
     code: str = ""
     detail: str = ""
     trouble: Trouble | None = None
     void: tuple[str, str] | None = None
+    receipt: Receipt | None = None
+
+    @property
+    def remote_id(self) -> str:
+        """Return the id of the written record; '' where nothing was written."""
+        return self.receipt.id if self.receipt is not None else ""
 
 
 class References(Protocol):
@@ -51,6 +78,9 @@ class References(Protocol):
 
     def remote_id(self, object_type: str, key: str) -> str | None:
         """Return the remote id that our key is bound to, or None."""
+
+    def key_of(self, object_type: str, remote_id: str) -> str | None:
+        """Return our key that a remote id is bound to, or None."""
 
 
 class Journal(References, Protocol):
@@ -65,7 +95,7 @@ class Journal(References, Protocol):
     def begin(self, intent: Intent) -> bool:
         """Commit the intent to send. False when the record moved since the plan."""
 
-    def link(self, intent: Intent) -> bool:
+    def link(self, intent: Intent, receipt: Receipt) -> bool:
         """Bind a record that is there already, in one transaction. False when it moved since the plan."""
 
     def finish(self, intent: Intent, outcome: Outcome) -> None:
@@ -79,10 +109,17 @@ class Journal(References, Protocol):
 
 
 class Target(Protocol):
-    """The other system, as the engine writes to it."""
+    """The systems of a flow, as the engine writes to them."""
 
-    def send(self, operation: Operation, references: References) -> str | None:
-        """Send the write exactly once and return the remote id; None when a reference is not agreed yet.
+    def link(self, operation: Operation) -> Receipt:
+        """Note a link where the systems themselves keep it; may be repeated.
+
+        Raises:
+            RetryLater: a system cannot be reached now.
+        """
+
+    def send(self, operation: Operation, references: References) -> Receipt | None:
+        """Send the write exactly once; None when a reference is not agreed yet.
 
         Raises:
             RecordRejected: the system refused this record.
@@ -92,8 +129,8 @@ class Target(Protocol):
             Misconfigured: nothing of this kind can succeed.
         """
 
-    def find(self, operation: Operation, references: References) -> str | None:
-        """Return the remote id if the operation's effect is there, None if it certainly is not.
+    def find(self, operation: Operation, references: References) -> Receipt | None:
+        """Return a receipt if the operation's effect is there, None if it certainly is not.
 
         Raises:
             NeedsPerson: what is there is neither the effect nor the state before it.

@@ -19,14 +19,19 @@ log = logging.getLogger(__name__)
 _NUMBERS = ("planned", "applied", "created", "updated", "linked", "unknown", "held", "to_do")
 
 
-def close(run_id: str, documents: dict[str, int] | None) -> dict[str, Any]:
-    """Sum the run up, store it, and return the summary. What failed before keeps its state and its reason."""
+def close(run_id: str, result: dict[str, Any] | None, *, reported: bool = True) -> dict[str, Any]:
+    """Sum the run up, store it, and return the summary. What failed before keeps its state and its reason.
+
+    Args:
+        result: what the last step returned; None where the run did not come so far.
+        reported: the last step is the report, which counts documents.
+    """
     with open_store() as database:
         run = find_run(database, run_id)
         row = database.row("store/run_get", run=run_id)
         assert row is not None
-        summary = _summary(database, run, documents)
-        state, problem = _end(row, summary, run, documents)
+        summary = _summary(database, run, result if reported else None)
+        state, problem = _end(row, summary, run, finished=result is not None)
         summary |= {"state": state, "problem": problem}
         summary["seconds"] = round((datetime.now(UTC) - row["started_at"]).total_seconds(), 1)
         database.execute("store/run_close", run_id=run_id, state=state, problem=problem, summary=Jsonb(summary))
@@ -37,7 +42,7 @@ def close(run_id: str, documents: dict[str, int] | None) -> dict[str, Any]:
     return summary
 
 
-def _summary(database: Database, run: Run, documents: dict[str, int] | None) -> dict[str, Any]:
+def _summary(database: Database, run: Run, documents: dict[str, Any] | None) -> dict[str, Any]:
     certificate = certificate_of(database, run.id)
     calls = database.rows("store/run_calls", run_id=run.id)
     try:
@@ -63,7 +68,7 @@ def _object_types(database: Database, run: Run) -> dict[str, dict[str, int]]:
     table: dict[str, dict[str, int]] = {}
 
     def entry(object_type: str) -> dict[str, int]:
-        empty = dict.fromkeys((*_NUMBERS, "unchanged", "quarantined", "conflicts", "warnings"), 0)
+        empty = dict.fromkeys((*_NUMBERS, "unchanged", "quarantined", "conflicts", "warnings", "waiting"), 0)
         return table.setdefault(object_type, empty)
 
     for row in database.rows("store/summary_operations", run_id=run.id):
@@ -72,21 +77,19 @@ def _object_types(database: Database, run: Run) -> dict[str, dict[str, int]]:
         numbers = entry(row["object_type"])
         numbers["read"] = row["records"]
     for row in database.rows("store/summary_unchanged", run_id=run.id):
-        entry(row["object_type"])["unchanged"] = row["unchanged"]
-    names = {"refused": "quarantined", "conflict": "conflicts", "warning": "warnings"}
+        entry(row["object_type"])["unchanged"] += row["unchanged"]
+    names = {"refused": "quarantined", "conflict": "conflicts", "warning": "warnings", "held": "waiting"}
     for row in database.rows("store/run_trouble", run_id=run.id):
         entry(row["object_type"])[names[row["severity"]]] = row["records"]
     return table
 
 
-def _end(row: Any, summary: dict[str, Any], run: Run, documents: dict[str, int] | None) -> tuple[str, str]:
+def _end(row: Any, summary: dict[str, Any], run: Run, *, finished: bool) -> tuple[str, str]:
     """Return in which state the run ended, and the reason where it failed."""
     if row["state"] in ("failed", "cancelled"):
         return row["state"], row["problem"]
     unplanned = summary["plan"] is None
-    unfinished = (
-        run.mode == "apply" and summary["decision"] in ("open", "within_limits", "approved") and documents is None
-    )
+    unfinished = run.mode == "apply" and summary["decision"] in ("open", "within_limits", "approved") and not finished
     if unplanned or unfinished:  # killed, or stopped by Airflow: no step could say so
         return "failed", f"It ended in step {row['step']} without a word. Start it again: nothing is written twice."
     return _state(summary, run), ""

@@ -17,6 +17,7 @@ from accordant.sync.certificate import Difference, SideDigest, certificate_conte
 from accordant.sync.failpoints import failpoint
 from accordant.sync.numbers import plain
 from accordant.sync.records import StagedRow
+from accordant.tasks.shapes import shape_of
 from accordant.tasks.workbench import Workbench, workbench
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ def _tell(differences: list[Difference]) -> None:
 
 def _staged(bench: Workbench, differences: list[Difference], seals: dict[str, str]) -> Iterator[StagedRow]:
     """Yield what was read back of both sides; collect differences and seals on the way."""
-    for proofs in bench.flow.read_back(bench.view, bench.target):
+    for proofs in shape_of(bench.flow).proofs(bench):
         for proof in proofs:
             differences += proof.differences
             if proof.seal:

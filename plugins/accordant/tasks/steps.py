@@ -1,5 +1,7 @@
 """The six steps of a run, and what comes before and after them, as plain functions.
 
+What differs between a push flow and a two-way flow is in tasks/push.py and tasks/two_way.py.
+
 Each takes a run id, does its work between two commits of the sync store, and returns counts. Any of them
 may be killed and called again. tasks/dag.py makes Airflow tasks of them.
 """
@@ -11,23 +13,22 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from accordant.flows.base import DocumentReport
 from accordant.flows.registry import flow_named
 from accordant.include_dir import sql
 from accordant.store.database import Connection
-from accordant.store.journal import Journal
 from accordant.store.migrate import migrate
 from accordant.store.plans import decide, find_plan, store_operations, store_plan, take_answer
-from accordant.store.quarantine import put_trouble, resolve_others, sources_to_retry
+from accordant.store.quarantine import put_trouble
 from accordant.store.runs import open_run
-from accordant.store.staging import clear, stage
-from accordant.sync.errors import Misconfigured, NeedsPerson, RecordRejected
+from accordant.store.staging import clear
+from accordant.sync.errors import Misconfigured, NeedsPerson
 from accordant.sync.failpoints import failpoint
 from accordant.sync.load import Cancelled, Load, settle_open_intents
 from accordant.sync.operations import Operation, Trouble
 from accordant.sync.plan import PlanDigest
-from accordant.sync.records import StagedRow
 from accordant.tasks.connections import store_conninfo
+from accordant.tasks.shapes import shape_of
+from accordant.tasks.words import in_words
 from accordant.tasks.workbench import Workbench, open_store, workbench
 
 log = logging.getLogger(__name__)
@@ -61,47 +62,40 @@ def prepare(flow_name: str, airflow_run_id: str, parameters: dict[str, Any]) -> 
 
 def _settle(bench: Workbench) -> None:
     """Settle writes that a dead process left without an answer; nothing is planned before that is known."""
-    journal = Journal(bench.database, bench.run)
+    journal = bench.journal
     left = journal.left_open()
     if left:
-        target = bench.flow.target(bench.target)
+        shape_of(bench.flow).recognise(bench)
+        target = bench.load_target
         applied = settle_open_intents(left, journal, target, bench.flow.settings.load)
         log.info("Settled %d writes that were left without an answer; %d were applied.", len(left), applied)
 
 
 def extract(flow_name: str, run_id: str) -> Counts:
-    """Read what changed on our side, and on the other side what it needs, into staging."""
+    """Read what changed on both sides into staging."""
     with workbench(flow_name, run_id, "extract") as bench:
         for side in ("ours", "theirs", "proof"):
             clear(bench.database, run_id, side)
         bench.database.execute("store/run_read", run_id=run_id)
-        again = sources_to_retry(bench.database, bench.run)
-        documents = bench.source.changed(redo=bool(bench.run.parameters.get("redo")), keys=again)
-        ours = stage(bench.database, run_id, "ours", bench.flow.read_ours(documents))
-        others = bench.flow.other_sources(bench.view)
-        existing = bench.source.existing(others) if others else set()
-        stage(bench.database, run_id, "ours", (StagedRow("other_document", key, {}) for key in sorted(existing)))
-        bench.database.execute("store/analyze_staged")
-        failpoint("extract.staged")
-        theirs = stage(bench.database, run_id, "theirs", bench.flow.read_theirs(bench.view, bench.target))
-        bench.database.execute("store/analyze_staged")
-    log.info("Staged %d records of %s and %d of %s.", ours, bench.run.ours, theirs, bench.run.theirs)
-    return {"ours": ours, "theirs": theirs}
+        return shape_of(bench.flow).extract(bench)
 
 
 def diff(flow_name: str, run_id: str) -> Counts:
     """Match and merge, and store the plan."""
     with workbench(flow_name, run_id, "diff") as bench:
         _settle(bench)
+        shape = shape_of(bench.flow)
+        shape.before_plan(bench)
         digest, troubles = PlanDigest(), [0]
         with bench.database.transaction() as connection:
             connection.execute(sql("store/operations_clear"), {"run_id": run_id})
             with bench.database.transaction() as other:
                 store_operations(connection, bench.run, _planned(bench, other, digest, troubles))
             connection.execute(sql("store/analyze_operations"))
-            exceeded = bench.flow.settings.limits.exceeded_by(digest)
-            calls = digest.operations
-            store_plan(connection, sql("store/plan_put"), bench.run, digest, {"writes": calls}, exceeded)
+            agreed = bench.database.rows("store/bound_count", **bench.run.scope)[0]["records"]
+            exceeded = bench.flow.settings.limits.exceeded_by(digest, agreed)
+            store_plan(connection, sql("store/plan_put"), bench.run, digest, _forecast(digest), exceeded)
+        shape.after_plan(bench)
         failpoint("diff.planned")
     log.info("Plan %s: %s.", digest.id[:12], _counted(digest.table()) or "nothing to do")
     for sentence in exceeded:
@@ -112,7 +106,7 @@ def diff(flow_name: str, run_id: str) -> Counts:
 def _planned(bench: Workbench, other: Connection, digest: PlanDigest, troubles: list[int]) -> Iterator[Operation]:
     """Pass the operations on, sum them up, and store what stands in the way beside them."""
     touched: list[str] = []
-    for decision in bench.flow.decide(bench.view):
+    for decision in shape_of(bench.flow).decisions(bench):
         if isinstance(decision, Trouble):
             put_trouble(other, bench.run, decision)
             troubles[0] += 1
@@ -124,6 +118,11 @@ def _planned(bench: Workbench, other: Connection, digest: PlanDigest, troubles: 
         if len(touched) >= 500:
             _unseal(bench, other, touched)
     _unseal(bench, other, touched)
+
+
+def _forecast(digest: PlanDigest) -> dict[str, int]:
+    """Return how many writes each side will get."""
+    return {f"writes_{side}": count for side, count in sorted(digest.writes.items())}
 
 
 def _unseal(bench: Workbench, connection: Connection, groups: list[str]) -> None:
@@ -141,7 +140,7 @@ def decide_alone(flow_name: str, run_id: str) -> dict[str, Any]:
         a preview leaves the decision open.
     """
     with workbench(flow_name, run_id, "approve", locked=False) as bench:
-        if Journal(bench.database, bench.run).cancelled():
+        if bench.journal.cancelled():
             raise Cancelled("RUN_CANCELLED", "A person asked to stop this run.")
         plan = find_plan(bench.database, run_id)
         decision, by = plan["decision"], plan["decided_by"]
@@ -180,55 +179,19 @@ def load(flow_name: str, run_id: str) -> Counts:
         if (newer := bench.database.row("store/plan_newer", run_id=run_id)) is not None:
             sentence = f"Run {newer['run']} made and applied a later plan."
             raise NeedsPerson("PLAN_OVERTAKEN", sentence, record=f"plan {plan['id'][:12]}")
+        shape_of(bench.flow).recognise(bench)
         settings = bench.flow.settings.load
         age = datetime.now(UTC) - plan["created_at"]
-        journal = Journal(bench.database, bench.run, bench.lock)
-        target = bench.flow.target(bench.target)
         try:
-            Load(journal, target, settings, look_first=age.total_seconds() > settings.fresh_seconds).run()
+            look_first = age.total_seconds() > settings.fresh_seconds
+            Load(bench.journal, bench.load_target, settings, look_first=look_first).run()
         finally:
+            shape_of(bench.flow).after_load(bench)
             progress = bench.database.rows("store/run_progress", run_id=run_id)
             for row in progress:
                 log.info("%s", _progress_line(row))
         bench.database.execute("store/analyze_bindings")
         return {row["object_type"] + "." + row["action"]: row["applied"] for row in progress}
-
-
-def report(flow_name: str, run_id: str) -> Counts:
-    """Write back how each source document ended; one with work left to do keeps its old status."""
-    counts = {
-        "documents": 0,
-        "done": 0,
-        "partly": 0,
-        "failed": 0,
-        "pending": 0,
-        "changed_meanwhile": 0,
-        "status_refused": 0,
-    }
-    with workbench(flow_name, run_id, "report") as bench:
-        for reports in bench.flow.report(bench.view, run_id, datetime.now(UTC)):
-            for one in reports:
-                counts["documents"] += 1
-                counts[_write_report(bench, one)] += 1
-            resolve_others(bench.database, bench.run, [one.key for one in reports])
-    log.info("Documents: %s.", _words(counts))
-    return counts
-
-
-def _write_report(bench: Workbench, one: DocumentReport) -> str:
-    """Write one document's status and return under which name it counts."""
-    if one.status is None:
-        return "pending"
-    failpoint("report.1.before_write")
-    try:
-        written = bench.source.write_status(one.key, one.hash, one.status, one.log)
-    except RecordRejected as error:  # one document that takes no status must not keep the others from theirs
-        log.error("%s", error)
-        return "status_refused"
-    failpoint("report.2.after_write")
-    if not written:
-        return "changed_meanwhile"
-    return {1: "done", 2: "partly", 3: "failed"}[one.status]
 
 
 def _ignore(_: object) -> None:
@@ -241,8 +204,4 @@ def _counted(table: dict[str, dict[str, int]]) -> str:
 
 def _progress_line(row: Any) -> str:
     numbers = {name: row[name] for name in ("applied", "failed", "unknown", "held", "open") if row[name]}
-    return f"{row['action']} {row['object_type']}: {row['total']} planned, {_words(numbers) or 'none done'}"
-
-
-def _words(numbers: dict[str, int]) -> str:
-    return ", ".join(f"{n} {name.replace('_', ' ')}" for name, n in numbers.items())
+    return f"{row['action']} {row['object_type']}: {row['total']} planned, {in_words(numbers) or 'none done'}"

@@ -1,4 +1,4 @@
-"""Which hook speaks for which system of a flow. A new flow adds its line to SOURCES and TARGETS."""
+"""Which hook speaks for which system of a flow."""
 
 from __future__ import annotations
 
@@ -26,15 +26,30 @@ def _inventree(flow: Flow, on_call: OnCall) -> Any:
     return InvenTreeHook(flow.target_connection, on_call=on_call)
 
 
-SOURCES: dict[str, Callable[[Flow, OnCall], Any]] = {"raw_data_to_inventree": _raw_documents}
-TARGETS: dict[str, Callable[[Flow, OnCall], Any]] = {"raw_data_to_inventree": _inventree}
+def _wms(flow: Flow, _: OnCall) -> Any:
+    from accordant.hooks.wms import WmsHook
+
+    return WmsHook(flow.source_connection)
+
+
+def _conductor(flow: Flow, on_call: OnCall) -> Any:
+    from accordant.hooks.conductor import ConductorHook
+    from accordant.tasks.turns import turn_of
+
+    hook = ConductorHook(flow.target_connection, on_call=on_call, turn=lambda: turn_of(hook.account))
+    return hook
+
+
+# {connection id: what speaks to it}. A new system adds its line.
+SOURCES: dict[str, Callable[[Flow, OnCall], Any]] = {"mongo_default": _raw_documents, "wms_default": _wms}
+TARGETS: dict[str, Callable[[Flow, OnCall], Any]] = {"inventree_default": _inventree, "conductor_default": _conductor}
 
 
 def open_source(flow: Flow, on_call: OnCall) -> Any:
     """Return our side of a flow."""
-    return SOURCES[flow.name](flow, on_call)
+    return SOURCES[flow.source_connection](flow, on_call)
 
 
 def open_target(flow: Flow, on_call: OnCall) -> Any:
     """Return the client of the other side of a flow."""
-    return TARGETS[flow.name](flow, on_call)
+    return TARGETS[flow.target_connection](flow, on_call)

@@ -10,15 +10,18 @@ from functools import cached_property
 from typing import Any
 
 import psycopg
+from psycopg.types.json import Jsonb
 
-from accordant.flows.base import Flow
+from accordant.flows.base import Flow, PushFlow, TwoWayFlow
 from accordant.flows.registry import flow_named
 from accordant.store.calls import CallLog
 from accordant.store.database import Database
+from accordant.store.journal import Journal
 from accordant.store.runs import Lock, Run, exclusive, find_run
 from accordant.store.view import RunView
 from accordant.sync.errors import AccordantError, Misconfigured
 from accordant.sync.load import Cancelled
+from accordant.sync.ports import Target
 from accordant.sync.text import shortened
 from accordant.tasks.connections import store_conninfo
 from accordant.tasks.systems import open_source, open_target
@@ -39,7 +42,38 @@ class Workbench:
     @cached_property
     def view(self) -> RunView:
         """Return the run's staged records and bindings."""
-        return RunView(self.database, self.run)
+        return RunView(self.database, self.run, self.flow.owners)
+
+    @cached_property
+    def journal(self) -> Journal:
+        """Return the run's journal of operations."""
+        return Journal(self.database, self.run, self.lock, self.flow.owners)
+
+    @cached_property
+    def load_target(self) -> Target:
+        """Return the systems as load writes to them."""
+        return self.flow.target(self.source, self.target)
+
+    @property
+    def push_flow(self) -> PushFlow:
+        """Return the flow, which is a push flow."""
+        assert isinstance(self.flow, PushFlow)
+        return self.flow
+
+    @property
+    def two_way_flow(self) -> TwoWayFlow:
+        """Return the flow, which is a two-way flow."""
+        assert isinstance(self.flow, TwoWayFlow)
+        return self.flow
+
+    def note(self, reading: dict[str, Any]) -> None:
+        """Keep in the run how far it read, and by which clocks."""
+        self.database.execute("store/run_note", run_id=self.run.id, reading=Jsonb(reading))
+
+    def noted(self) -> dict[str, Any]:
+        """Return what was kept."""
+        row = self.database.row("store/run_noted", run_id=self.run.id)
+        return dict(row["reading"]) if row else {}
 
     @cached_property
     def source(self) -> Any:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
-from accordant.flows.base import DocumentReport, Flow, Proof, View
+from accordant.flows.base import DocumentReport, Proof, PushFlow, View
 from accordant.flows.raw_data_to_inventree.decide import decide
 from accordant.flows.raw_data_to_inventree.documents import Document, document_rows
-from accordant.flows.raw_data_to_inventree.orders import Decision
+from accordant.flows.raw_data_to_inventree.orders import NAMES, Decision
 from accordant.flows.raw_data_to_inventree.proof import read_back
 from accordant.flows.raw_data_to_inventree.remote import Client, Reader
 from accordant.flows.raw_data_to_inventree.report import document_reports
@@ -29,6 +29,9 @@ class RawDataToInvenTree:
     object_types = ("document", "sales_order", "sales_order_line")
     source_connection = "mongo_default"
     target_connection = "inventree_default"
+    owners: ClassVar[Mapping[str, str]] = {}
+    names = NAMES
+    references: ClassVar[Mapping[str, str]] = {}
 
     @cached_property
     def settings(self) -> RawDataSettings:
@@ -60,7 +63,7 @@ class RawDataToInvenTree:
             amount -= _amount(operation.before)
         return abs(amount)
 
-    def target(self, client: Client) -> InvenTreeTarget:
+    def target(self, source: object, client: Client) -> InvenTreeTarget:
         """Return InvenTree as load writes to it."""
         return InvenTreeTarget(client, self.settings.order.date_field)
 
@@ -82,4 +85,4 @@ def _amount(line: Mapping[str, Any]) -> Decimal:
     return Decimal(line["quantity"]) * Decimal(line["price"] or 0)
 
 
-FLOW: Flow = RawDataToInvenTree()
+FLOW: PushFlow = RawDataToInvenTree()

@@ -11,10 +11,11 @@ from accordant.flows.base import Row
 from accordant.flows.raw_data_to_inventree.masters import Unusable
 from accordant.flows.raw_data_to_inventree.records import ORDERS, SalesOrder, SalesOrderLine
 from accordant.flows.raw_data_to_inventree.remote import DRAFT
-from accordant.sync.merge import FieldMerge, Policy, Rule, merge
+from accordant.sync.merge import FieldMerge, Names, Policy, Rule, merge
 from accordant.sync.operations import Action, Operation, Severity, Trouble
 from accordant.sync.records import Binding, JsonObject
 
+NAMES = Names("the document", "InvenTree")
 LINE_FIELDS = ("quantity", "price", "currency", "notes")
 Decision = Operation | Trouble
 
@@ -126,7 +127,9 @@ class _Decider:
         base_hash = binding.base_hash if binding is not None else ""
         if writes:
             after = {**theirs, "date": date.value}
-            yield self._order_operation(Action.UPDATE, f"date: {date.rule}", after, before=theirs, base_hash=base_hash)
+            yield self._order_operation(
+                Action.UPDATE, f"date: {date.rule.words(NAMES)}", after, before=theirs, base_hash=base_hash
+            )
         elif binding is None or _came_to_agree([date]):
             agreed = {**ours, "date": ""} if date.rule is Rule.PERSON_DECIDES else None
             rule = "an order carries this marker" if binding is None else "both sides came to agree"
@@ -207,7 +210,7 @@ class _Decider:
             yield self._not_draft(", ".join(one.name for one in writes), key)
         elif writes:
             after = {**ours, **{one.name: one.value for one in fields}}
-            rule = "; ".join(f"{one.name}: {one.rule}" for one in writes)
+            rule = "; ".join(f"{one.name}: {one.rule.words(NAMES)}" for one in writes)
             base_hash = binding.base_hash if binding is not None else ""
             # What a person changed and we keep is not agreed: our value stays the base, or it would look like
             # our change the next time.

@@ -21,7 +21,7 @@ from accordant.flows.raw_data_to_inventree.remote import (
 )
 from accordant.sync.errors import NeedsPerson, RecordRejected, ReferenceGone
 from accordant.sync.operations import Action, Operation
-from accordant.sync.ports import References
+from accordant.sync.ports import Receipt, References
 from accordant.sync.text import folded, short_digest
 
 Body = dict[str, Any]
@@ -41,15 +41,19 @@ class InvenTreeTarget:
         self._date_field = date_field
         self._numbering = Lock()
 
-    def send(self, operation: Operation, references: References) -> str | None:
-        """Send one write; None when a record that it refers to is not agreed yet."""
-        return _SENDERS[operation.object_type, operation.action](self, operation, references)
+    def link(self, operation: Operation) -> Receipt:
+        """Return the record's id: InvenTree keeps no note of a link."""
+        return Receipt(operation.remote_id)
 
-    def find(self, operation: Operation, references: References) -> str | None:
+    def send(self, operation: Operation, references: References) -> Receipt | None:
+        """Send one write; None when a record that it refers to is not agreed yet."""
+        return _receipt(_SENDERS[operation.object_type, operation.action](self, operation, references))
+
+    def find(self, operation: Operation, references: References) -> Receipt | None:
         """Return the remote id if the operation's effect is there."""
         if operation.action is Action.UPDATE:
-            return self._find_update(operation)
-        return _one(operation, _FINDERS[operation.object_type](self, operation, references))
+            return _receipt(self._find_update(operation))
+        return _receipt(_one(operation, _FINDERS[operation.object_type](self, operation, references)))
 
     # -- customers and parts
 
@@ -193,6 +197,10 @@ _FINDERS: dict[str, Callable[[InvenTreeTarget, Operation, References], Iterable[
     "sales_order": InvenTreeTarget._orders_like,
     "sales_order_line": InvenTreeTarget._lines_like,
 }
+
+
+def _receipt(remote_id: str | None) -> Receipt | None:
+    return None if remote_id is None else Receipt(remote_id)
 
 
 def mark_of(operation: Operation) -> str:

@@ -1,0 +1,1 @@
+SELECT fingerprint FROM accordant.account WHERE account = %(account)s;

@@ -1,0 +1,1 @@
+SELECT skew FROM accordant.account WHERE account = %(account)s;

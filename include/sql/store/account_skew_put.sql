@@ -1,0 +1,1 @@
+UPDATE accordant.account SET skew = %(skew)s, seen_at = now() WHERE account = %(account)s;

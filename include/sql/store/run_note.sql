@@ -1,0 +1,1 @@
+UPDATE accordant.run SET reading = %(reading)s WHERE id = %(run_id)s;

@@ -1,0 +1,1 @@
+SELECT reading FROM accordant.run WHERE id = %(run_id)s;

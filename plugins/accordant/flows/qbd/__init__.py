@@ -1,0 +1,1 @@
+"""What all flows between the warehouse system and QuickBooks Desktop share."""

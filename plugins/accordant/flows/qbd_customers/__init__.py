@@ -1,0 +1,1 @@
+"""Customers of the WMS and of QuickBooks Desktop."""

@@ -1,0 +1,1 @@
+"""Invoices of the WMS and of QuickBooks Desktop."""

@@ -1,0 +1,1 @@
+"""Items of all five kinds of the WMS and of QuickBooks Desktop."""

@@ -1,0 +1,1 @@
+"""Purchase orders of the WMS and of QuickBooks Desktop."""

@@ -1,0 +1,1 @@
+"""Sales orders of the WMS and of QuickBooks Desktop."""

@@ -1,0 +1,1 @@
+"""Vendors of the WMS and of QuickBooks Desktop."""
