@@ -8,7 +8,7 @@ from importlib import import_module
 from benchmarks.results import publish
 from benchmarks.surroundings import own_airflow_home
 
-NAMES = ("imports", "calls", "latency", "memory")
+NAMES = ("imports", "calls", "latency", "memory", "qbd_calls", "planner", "full_compare")
 
 
 def main() -> int:

@@ -14,15 +14,23 @@ from typing import Any
 from uuid import uuid4
 
 from accordant.flows.raw_data_to_inventree.settings import settings
-from accordant.tasks import proof, steps, systems, validate
+from accordant.tasks import closing, proof, push, steps, systems, validate
 from accordant.tasks.raw_documents import RawDocuments
 from benchmarks.collection import Collection
+from benchmarks.own_process import peak_mb
 from benchmarks.surroundings import COLLECTION
 
 FLOW = "raw_data_to_inventree"
+
+
+def _report(flow: str, run_id: str) -> dict[str, Any]:
+    """Write how each document ended, and close the run."""
+    return closing.close(run_id, push.report(flow, run_id))
+
+
 STEPS: dict[str, Callable[[str, str], Any]] = {
     "extract": steps.extract, "validate": validate.validate, "diff": steps.diff, "approve": steps.decide_alone,
-    "load": steps.load, "reconcile": proof.reconcile, "report": steps.report,
+    "load": steps.load, "reconcile": proof.reconcile, "report": _report,
 }  # fmt: skip
 
 
@@ -43,7 +51,7 @@ def collection() -> Collection:
 
 def read_from_file() -> None:
     """Make the flow read the file of documents in place of MongoDB."""
-    systems.SOURCES[FLOW] = lambda _flow, _on_call: RawDocuments(collection(), settings())
+    systems.SOURCES["mongo_default"] = lambda _flow, _on_call: RawDocuments(collection(), settings())
 
 
 def opened() -> str:
@@ -78,12 +86,6 @@ def _do(run_id: str, name: str) -> None:
     answer = STEPS[name](FLOW, run_id)
     if name == "approve" and answer["decision"] == "waiting":  # larger than the flow's limits
         steps.record_answer(FLOW, run_id, answer["plan"], approved=True, by="the benchmark")
-
-
-def peak_mb() -> float:
-    """Return this process's peak memory. Not ru_maxrss: that one starts with the peak of the parent."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) / 1024
 
 
 def _main() -> None:

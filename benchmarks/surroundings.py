@@ -54,8 +54,7 @@ class Surroundings:
 
     def postgres_cpu(self) -> float:
         """Return the CPU seconds of Postgres so far, with those of its ended processes."""
-        server = psutil.Process(self.postgres.pid)
-        return _cpu(server) + sum(_cpu(child) for child in server.children(recursive=True))
+        return postgres_cpu(self.postgres)
 
     def inventree_cpu(self) -> float:
         """Return the CPU seconds of the InvenTree sandbox so far."""
@@ -71,6 +70,12 @@ def surroundings(*, durable: bool = True) -> Iterator[Surroundings]:
         running_inventree_process() as inventree,
     ):
         yield Surroundings(postgres, inventree, Path(folder))
+
+
+def postgres_cpu(server: RunningPostgres) -> float:
+    """Return the CPU seconds of all processes of a server so far, with those that ended."""
+    main = psutil.Process(server.pid)
+    return _cpu(main) + sum(_cpu(child) for child in main.children(recursive=True))
 
 
 def _cpu(process: psutil.Process) -> float:

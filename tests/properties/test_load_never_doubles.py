@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from accordant.sync.errors import AccordantError, OutcomeUnknown, RecordRejected, RetryLater
 from accordant.sync.load import Load, LoadSettings
 from accordant.sync.operations import Action, Operation, State
-from accordant.sync.ports import Intent, Outcome, References
+from accordant.sync.ports import Intent, Outcome, Receipt, References
 
 
 class PowerCut(BaseException):
@@ -49,6 +49,12 @@ class Memory:
         self._set(intent, State.SENDING, intent.attempts + 1)
         return True
 
+    def link(self, intent: Intent, receipt: Receipt) -> bool:
+        if not self.begin(intent):
+            return False
+        self.finish(intent, Outcome(State.APPLIED, receipt=receipt))
+        return True
+
     def finish(self, intent: Intent, outcome: Outcome) -> None:
         self._set(intent, outcome.state, self.rows[intent.seq].attempts)
         if outcome.state is State.APPLIED:
@@ -60,6 +66,9 @@ class Memory:
 
     def remote_id(self, object_type: str, key: str) -> str | None:
         return self.bound.get(key)
+
+    def key_of(self, object_type: str, remote_id: str) -> str | None:
+        return next((key for key, known in self.bound.items() if known == remote_id), None)
 
     def cancelled(self) -> bool:
         return False
@@ -83,7 +92,10 @@ class Unreliable:
     records: list[str] = field(default_factory=list)
     rejected: set[str] = field(default_factory=set)
 
-    def send(self, operation: Operation, references: References) -> str | None:
+    def link(self, operation: Operation) -> Receipt:
+        return Receipt(operation.remote_id)
+
+    def send(self, operation: Operation, references: References) -> Receipt | None:
         fate = self.fates.pop(0) if self.fates else "works"
         if fate == "killed before send":
             raise PowerCut
@@ -99,12 +111,12 @@ class Unreliable:
             raise OutcomeUnknown("OUTCOME_UNKNOWN", fate)
         if fate == "killed after apply":
             raise PowerCut
-        return f"id-{len(self.records)}"
+        return Receipt(f"id-{len(self.records)}")
 
-    def find(self, operation: Operation, references: References) -> str | None:
+    def find(self, operation: Operation, references: References) -> Receipt | None:
         if self.lookups and not self.lookups.pop(0):
             raise RetryLater("SYSTEM_DOWN", "the look-up failed too")
-        return f"id-of-{operation.key}" if operation.key in self.records else None
+        return Receipt(f"id-of-{operation.key}") if operation.key in self.records else None
 
 
 def operations(count: int) -> dict[int, Intent]:

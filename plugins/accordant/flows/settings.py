@@ -60,7 +60,7 @@ def load_settings(flow: str, model: type[Settings]) -> Settings:
     """
     path = include_dir() / "settings" / f"{flow}.yaml"
     try:
-        content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content: Any = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         return model.model_validate(content or {})
     except FileNotFoundError:
         raise Misconfigured("SETTING_INVALID", "The file is missing.", record=str(path)) from None

@@ -9,6 +9,8 @@ from accordant.sync.lines import LinesMerge, merge_lines
 from accordant.sync.merge import FieldMerge, Policy, Rule, Side, differing
 from accordant.sync.pairs import Kind, Pair, Seen
 
+_PERSON_DECIDES = Rule.PERSON_DECIDES
+
 
 class Patch(NamedTuple):
     """What changes on one side: the values before and after, and the rule of each field."""
@@ -34,11 +36,6 @@ class Differences(NamedTuple):
     def lines_differ(self) -> bool:
         """Tell whether a line differs."""
         return self.lines is not None and bool(self.lines.because)
-
-    @property
-    def any(self) -> bool:
-        """Tell whether anything differs."""
-        return bool(self.fields) or self.lines_differ
 
 
 def differences(pair: Pair, kind: Kind, ours: Seen, theirs: Seen) -> Differences:
@@ -74,11 +71,15 @@ def agreed_so_far(pair: Pair, kind: Kind, ours: Seen, found: Differences) -> dic
 def patches_of(kind: Kind, found: Differences, ours: Seen, theirs: Seen) -> tuple[Patch, Patch]:
     """Return what must change on our side and on the other; a merged value is one side's, so the other changes."""
     mine, others = Patch({}, {}, {}), Patch({}, {}, {})
+    words = kind.words
     for name, _, our_value, their_value, value, rule in found.fields:
-        if rule is not Rule.PERSON_DECIDES:
-            before, after, rules = others if value == our_value else mine
-            before[name] = their_value if value == our_value else our_value
-            after[name], rules[name] = value, kind.words[rule]
+        if rule is _PERSON_DECIDES:
+            continue
+        if value == our_value:
+            (before, after, rules), now = others, their_value
+        else:
+            (before, after, rules), now = mine, our_value
+        before[name], after[name], rules[name] = now, value, words[rule]
     if found.lines_differ:
         _patch_lines(kind, found, Side.OURS, ours, mine)
         _patch_lines(kind, found, Side.THEIRS, theirs, others)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -26,13 +26,13 @@ class RunFlow(TriggerDagRunOperator):
 
     Args:
         flow_name: the flow, which is also its DAG's id.
-        parameters: names of the parameters that are passed on.
+        parameters: the parameters of its run; may be templates.
     """
 
-    def __init__(self, *, flow_name: str, parameters: Sequence[str], **kwargs: Any) -> None:
+    def __init__(self, *, flow_name: str, parameters: Mapping[str, Any], **kwargs: Any) -> None:
         super().__init__(
             trigger_dag_id=flow_name,
-            conf={name: f"{{{{ params.{name} }}}}" for name in parameters},
+            conf=dict(parameters),
             wait_for_completion=True,
             deferrable=True,
             poke_interval=_POLL_SECONDS,

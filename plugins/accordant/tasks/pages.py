@@ -56,7 +56,8 @@ _EVERYTHING = """
 records that others wait for, or to see both sides in agreement from end to end. It needs these DAGs to be switched on.
 
 {flows}
-- then `qbd_items` once more: orders and adjustments move quantities that come from QuickBooks only
+- then `qbd_items` once more, as a full compare: orders and adjustments move quantities that come from QuickBooks
+  only, and give an item no new timestamp there
 
 Each starts when those it needs have ended, however they ended: records whose references are not agreed wait by
 themselves. A flow that needs a person does not stop the others; one that fails is shown in red, and `summary` names it.
@@ -156,7 +157,7 @@ def _waits(flow: Flow, limits: Limits) -> Iterator[str]:
     if needed:
         refers = " or ".join(kind.replace("_", " ") for kind in needed)
         yield f"A record whose {refers} is not agreed yet waits by itself; it goes as soon as that is."
-    yield "A record that a rule or a system refuses, or with several possible matches, waits in quarantine for a person."
+    yield "A record that is refused, or that has several possible matches, waits in quarantine for a person."
     if limits.operations is not None:
         yield f"A plan of more than {limits.operations} operations waits for a person's approval."
     if limits.deactivated_share is not None:

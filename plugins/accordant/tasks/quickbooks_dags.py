@@ -99,12 +99,14 @@ def everything_dag(flow_names: Sequence[str]) -> None:
         for name, flow in flows.items():
             for needed in _needs(flow) & set(flows):
                 runs[needed] >> runs[name]
-        again = _run("qbd_items_again", "qbd_items")
-        [run for name, run in runs.items() if name != "qbd_items"] >> again >> summary([*runs, again.task_id])
+        again = _run("qbd_items_again", "qbd_items", full=True)  # moved quantities give an item no new timestamp
+        [run for run in runs.values() if not run.downstream_task_ids] >> again >> summary([*runs, again.task_id])
 
 
-def _run(task_id: str, flow_name: str) -> RunFlow:
-    return RunFlow(task_id=task_id, flow_name=flow_name, parameters=list(PARAMS))
+def _run(task_id: str, flow_name: str, **fixed: Any) -> RunFlow:
+    """Return the task that runs a flow with this run's parameters, but for those that are fixed."""
+    passed_on = {name: f"{{{{ params.{name} }}}}" for name in PARAMS}
+    return RunFlow(task_id=task_id, flow_name=flow_name, parameters=passed_on | fixed)
 
 
 def _needs(flow: Flow) -> set[str]:

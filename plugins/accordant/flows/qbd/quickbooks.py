@@ -65,6 +65,8 @@ class QuickBooksWriter:
             return self._update(operation, ids)
         except NotBound:
             return None
+        except StaleRevision as error:  # one record must not end the load of the others
+            raise NeedsPerson("RECORD_MOVED", error.sentence, record=operation.key) from None
 
     def find(self, operation: Operation, references: References) -> StagedRow | None:
         """Return the record if the operation's effect is there, None if it certainly is not.
