@@ -16,6 +16,8 @@ SOURCES := plugins/accordant sandbox demo dags
 COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes
 # Extra words for `make demo`, `make test` and `make bench`, as in: make demo ARGS=--exit
 ARGS ?=
+# Most tests wait for a disk or a server. 0 runs them one after the other in one process, as a debugger wants it.
+TESTS_AT_ONCE ?= 3
 
 .PHONY: help setup demo stop env test lint types architecture dependencies unit bench docs lock clean
 
@@ -56,7 +58,7 @@ dependencies: $(READY)  ## deptry: every import declared, every declaration used
 
 unit: $(READY)  ## pytest alone (ARGS="-k name -x")
 	@echo "== tests"
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTHON) -m pytest --numprocesses $(TESTS_AT_ONCE) $(ARGS)
 
 bench: $(READY)  ## measurements: calls per invoice, memory, time
 	@$(PYTHON) -m benchmarks $(ARGS)

@@ -16,19 +16,24 @@ from demo.failure import DemoFailed
 from demo.layout import Home
 from demo.processes import Tracked
 
-# Waiting for people (approve) needs no triggerer in Airflow 3.3, and no DAG here defers.
 COMPONENTS: dict[str, tuple[str, ...]] = {
     "api-server": ("-m", "airflow", "api-server"),
     "scheduler": ("-m", "airflow", "scheduler", "--skip-serve-logs"),
     "dag-processor": ("-m", "airflow", "dag-processor"),
 }
-TASK_LOGS = {"task-logs": ("-m", "demo.task_logs")}
+# What is needed a little later: qbd_everything waits in the triggerer for the flows that it starts.
+HELPERS: dict[str, tuple[str, ...]] = {
+    "task-logs": ("-m", "demo.task_logs"),
+    "triggerer": ("-m", "airflow", "triggerer", "--skip-serve-logs"),
+}
 _HEALTHY = ("metadatabase", "scheduler", "dag_processor")
 
 # One slot per call that a system takes at once; the compose file creates the same pools.
 POOLS = {
     "raw_data": (4, "readers and writers of the raw documents in MongoDB"),
     "inventree": (4, "connections to InvenTree"),
+    "quickbooks_desktop": (1, "QuickBooks Desktop answers one request at a time"),
+    "sync_store": (8, "steps that work in the sync store alone"),
 }
 
 

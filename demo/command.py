@@ -16,6 +16,7 @@ from demo.display import Display
 from demo.failure import DemoFailed
 from demo.files import exclusive
 from demo.layout import DEFAULT_HOME, Home
+from demo.sandbox_home import Sandbox
 from demo.secrets import USER
 
 _INTERRUPTED = 130
@@ -44,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
     parser.add_argument("--home", type=Path, default=DEFAULT_HOME, help="where data, logs and secrets go")
     commands = parser.add_subparsers(dest="command", required=True)
-    up = commands.add_parser("up", help="start everything and show one agreement")
+    up = commands.add_parser("up", help="start everything and show what is agreed")
     up.add_argument("--exit", action="store_true", help="stop everything at the end; 0 only if all was agreed")
     commands.add_parser("down", help="stop everything")
     commands.add_parser("env", help="print what points a shell's `accordant` at the running demo")
@@ -52,25 +53,27 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _up(home: Home, display: Display, *, leave: bool) -> int:
+    from demo.office import agree_office
     from demo.start import running_or_started
     from demo.state import stop_all
-    from demo.walk import agree
+    from demo.walk import agree_documents
 
-    display.line("Accordant demo: raw invoice documents become sales orders, on this machine only.")
+    display.line(
+        "Accordant demo, on this machine only: raw invoice documents become sales orders in InvenTree,"
+        " and a warehouse is agreed with QuickBooks Desktop."
+    )
     stays = False
     try:
         with display.live():
             running = running_or_started(home, display)
-            wrong = agree(running, display)
+            wrong = [*agree_documents(running, display), *agree_office(running, display)]
         for sentence in wrong[:_MOST]:
             display.failure(sentence)
         if len(wrong) > _MOST:
             display.failure(f"... and {len(wrong) - _MOST} more.")
         stays = not leave
         if stays:
-            _say_where(
-                display, running.api.url, running.secrets.password, running.sandbox.inventree, running.sandbox.mongo
-            )
+            _say_where(display, running.api.url, running.secrets.password, running.sandbox)
         verdict = "Not as promised" if wrong else "All as the seed data promises"
         display.line(f"{verdict}, after {display.seconds:.0f} seconds.")
         return 1 if wrong else 0
@@ -85,14 +88,15 @@ def _up(home: Home, display: Display, *, leave: bool) -> int:
                 stop_all(home)
 
 
-def _say_where(display: Display, airflow: str, password: str, inventree: str, mongo: str) -> None:
+def _say_where(display: Display, airflow: str, password: str, sandbox: Sandbox) -> None:
     display.line()
     display.line(f"  Airflow    {airflow}   user {USER}   password {password}")
-    display.line(f"  InvenTree  {inventree}   (the sandbox)")
-    display.line(f"  MongoDB    {mongo}   (accordant_demo.raw_data)")
+    display.line(f"  InvenTree  {sandbox.inventree}   (the sandbox)")
+    display.line(f"  QuickBooks {sandbox.quickbooks}   (the sandbox's company file)")
+    display.line(f"  MongoDB    {sandbox.mongo}   (accordant_demo.raw_data)")
     display.line('  CLI        eval "$(make -s env)"   then: accordant status')
     display.line("  Stop       make stop   (the next `make demo` starts afresh)")
-    display.line("  (Airflow shows no triggerer and no connections: none is needed, and those come by environment.)")
+    display.line("  (Airflow shows no connections: those come by environment.)")
     display.line()
 
 

@@ -57,6 +57,7 @@ def airflow_environment(
         "API_AUTH__JWT_SECRET": secrets.jwt_secret,
         "LOGGING__BASE_LOG_FOLDER": str(home.airflow / "logs"),
         "LOGGING__WORKER_LOG_SERVER_PORT": str(ports["task_logs"]),
+        "LOGGING__TRIGGER_LOG_SERVER_PORT": str(ports["task_logs"]),
         "USAGE_DATA_COLLECTION__ENABLED": "False",
     }
     return {

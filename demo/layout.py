@@ -6,7 +6,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-DAG_ID = "raw_data_to_inventree"
+RAW_DATA = "raw_data_to_inventree"
+EVERYTHING = "qbd_everything"
+ITEMS = "qbd_items"
+# Those first that others refer to.
+QUICKBOOKS = {
+    "customers and vendors": ("qbd_customers", "qbd_vendors"),
+    "items": (ITEMS,),
+    "orders, stock and invoices": (
+        "qbd_sales_orders",
+        "qbd_purchase_orders",
+        "qbd_inventory_adjustments",
+        "qbd_invoices",
+    ),
+}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from demo.failure import DemoFailed
-from demo.layout import DAG_ID, Home
+from demo.layout import RAW_DATA, Home
 
 _PATIENCE_SECONDS = 120
 
@@ -28,8 +28,8 @@ class Accordant:
         self._ask("migrate")
 
     def status(self) -> dict[str, Any]:
-        """Return the last run of the demo's flow: how far it is, and its certificate."""
-        (run,) = json.loads(self._ask("status", "--flow", DAG_ID, "--json"))
+        """Return the last run of the raw documents' flow: how far it is, and its certificate."""
+        (run,) = json.loads(self._ask("status", "--flow", RAW_DATA, "--json"))
         return dict(run)
 
     def ended(self) -> dict[str, Any]:
@@ -39,9 +39,10 @@ class Accordant:
             time.sleep(1)
         return status
 
-    def quarantine(self) -> list[dict[str, Any]]:
-        """Return what waits in quarantine, one row per reason."""
-        return list(json.loads(self._ask("quarantine", "list", "--flow", DAG_ID, "--json")))
+    def quarantine(self, flows: str) -> list[dict[str, Any]]:
+        """Return what waits in quarantine, one row per reason, of the flows whose names begin so."""
+        rows = json.loads(self._ask("quarantine", "list", "--json"))
+        return [row for row in rows if row["flow"].startswith(flows)]
 
     def progress(self) -> str:
         """Return how many operations are done, or nothing while that is not known."""

@@ -26,6 +26,7 @@ class Sandbox:
         connections: `AIRFLOW_CONN_*` variables that point at it.
         inventree: base URL of its InvenTree.
         token: an API token of that InvenTree.
+        quickbooks: where its QuickBooks Desktop shows what the company file holds.
         mongo: URI of its MongoDB-compatible server.
     """
 
@@ -33,6 +34,7 @@ class Sandbox:
     connections: Mapping[str, str]
     inventree: str
     token: str
+    quickbooks: str
     mongo: str
 
     @classmethod
@@ -44,6 +46,7 @@ class Sandbox:
             connections=told["environment"],
             inventree=told["inventree"]["base_url"],
             token=told["inventree"]["token"],
+            quickbooks=f"http://127.0.0.1:{told['conductor']['port']}",
             mongo=told["mongo"]["uri"],
         )
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from demo import airflow_server, runs, sandbox_home
+from demo import airflow_server, dag_runs, sandbox_home
 from demo.airflow_api import AirflowApi
 from demo.display import Display
 from demo.environment import airflow_environment
-from demo.layout import Home
+from demo.layout import EVERYTHING, RAW_DATA, Home
 from demo.ports import LOOPBACK, free_port
 from demo.product import Accordant
 from demo.sandbox_home import Sandbox
@@ -48,7 +48,7 @@ def _started(home: Home, display: Display) -> Running:
     if home.state.exists() or home.sandbox.exists():
         with display.phase("Clearing away an earlier demo"):
             _clear(home)
-    with display.phase("Sandbox: InvenTree, MongoDB, Postgres"):
+    with display.phase("Sandbox: InvenTree, QuickBooks Desktop, MongoDB, Postgres"):
         sandbox = sandbox_home.start(home)
     state = State(home, {"api": free_port(_USUAL_PORT), "task_logs": free_port()})
     running, env = _described(home, state, sandbox)
@@ -56,10 +56,14 @@ def _started(home: Home, display: Display) -> Running:
     with display.phase("Airflow: api-server, scheduler, dag-processor"):
         state.add(airflow_server.start(home, env, airflow_server.COMPONENTS))
         airflow_server.wait_until(lambda: airflow_server.is_healthy(running.api), state.processes, "Airflow")
-        state.add(airflow_server.start(home, env, airflow_server.TASK_LOGS))
+        state.add(airflow_server.start(home, env, airflow_server.HELPERS))
         airflow_server.create_pools(running.api)
-        airflow_server.wait_until(lambda: runs.is_known(running.api), state.processes, "The DAG")
+        airflow_server.wait_until(lambda: _all_known(running.api), state.processes, "The DAGs")
     return running
+
+
+def _all_known(api: AirflowApi) -> bool:
+    return all(dag_runs.is_known(api, dag_id) for dag_id in (RAW_DATA, EVERYTHING))
 
 
 def _described(home: Home, state: State, sandbox: Sandbox) -> tuple[Running, dict[str, str]]:
@@ -74,7 +78,7 @@ def _prepare(home: Home, display: Display, running: Running, env: Mapping[str, s
     """Do what needs only the sandbox, side by side."""
     phases: dict[str, Callable[[], None]] = {
         "Airflow: database": lambda: airflow_server.migrate(home, env),
-        "Sandbox: invoices and what InvenTree holds before": lambda: sandbox_home.seed(home),
+        "Sandbox: what every system holds before": lambda: sandbox_home.seed(home),
         "Sync store: schema": running.accordant.migrate_store,
     }
 

@@ -1,25 +1,26 @@
-"""What the demo shows: one run that agrees both sides, one that finds nothing left to do."""
+"""The first half of the demo: raw invoice documents become sales orders; a second run finds nothing left to do."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from demo import runs
+from demo import dag_runs, runs
 from demo.agreement import Measured, differences, last_call, measure, write_calls
 from demo.airflow_api import AirflowApi
+from demo.dag_runs import DagRun
 from demo.display import Display
-from demo.layout import DAG_ID
+from demo.layout import RAW_DATA
 from demo.start import Running
 from demo.tables import agreed_table, certificate_line, quarantine_table
 
 
-def agree(running: Running, display: Display) -> list[str]:
+def agree_documents(running: Running, display: Display) -> list[str]:
     """Run the flow twice and return what is not as promised."""
-    _run(running, display, f"{DAG_ID}: a run", runs.begin)
+    _run(running, display, f"{RAW_DATA}: a run", dag_runs.begin)
     first = running.accordant.ended()
     before = last_call(running.sandbox)
-    _run(running, display, f"{DAG_ID}: once more, nothing left to do", runs.trigger)
+    _run(running, display, f"{RAW_DATA}: once more, nothing left to do", dag_runs.trigger)
     writes = write_calls(running.sandbox, before)
     measured, status = measure(running.sandbox), running.accordant.ended()
     _show(running, display, measured, writes, status)
@@ -43,14 +44,13 @@ def _second_run(writes: int, status: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def _run(running: Running, display: Display, name: str, start: Callable[[AirflowApi], str]) -> None:
+def _run(running: Running, display: Display, name: str, start: Callable[[AirflowApi, str], DagRun]) -> None:
     with display.phase(name) as say:
-        run_id = start(running.api)
-        runs.follow(running.api, run_id, say, running.accordant.progress, running.alive)
+        runs.follow(start(running.api, RAW_DATA), say, running.alive, running.accordant.progress)
 
 
 def _show(running: Running, display: Display, measured: Measured, writes: int, status: Mapping[str, Any]) -> None:
     display.line()
     display.table(agreed_table(measured, writes))
-    display.table(quarantine_table(running.accordant.quarantine()))
+    display.table(quarantine_table(running.accordant.quarantine(RAW_DATA)))
     display.line(certificate_line(status))

@@ -50,16 +50,20 @@ def home() -> Iterator[Path]:
 
 
 @pytest.mark.airflow
+@pytest.mark.timeout(660)
 def test_the_demo_agrees_both_sides_and_leaves_nothing_behind(home: Path) -> None:
     listeners = Listeners(home)
     listeners.start()
     command = [sys.executable, "-m", "demo", "--home", str(home), "up", "--exit"]
     done = subprocess.run(
-        command, cwd=CHECKOUT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=240, check=False
+        command, cwd=CHECKOUT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False
     )
     listeners.done.set()
     listeners.join()
     assert done.returncode == 0, done.stdout + done.stderr
     assert "both sides match" in done.stdout
+    assert "7 of 7 say that both sides match" in done.stdout
+    assert "0 operations planned, 0 write calls to QuickBooks" in done.stdout
+    assert "\x1b" not in done.stdout
     assert listeners.addresses == {"127.0.0.1"}
     assert list(of_this_demo(home)) == []

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from pymongo.collection import Collection
 
-from accordant.tasks import closing, proof, steps, validate
+from accordant.tasks import closing, proof, push, steps, validate
 
 FLOW = "raw_data_to_inventree"
 
@@ -42,7 +42,7 @@ class World:
         """Do the steps after approval, in this process; return the run's summary."""
         steps.load(FLOW, run_id)
         proof.reconcile(FLOW, run_id)
-        return closing.close(run_id, steps.report(FLOW, run_id))
+        return closing.close(run_id, push.report(FLOW, run_id))
 
     def run(self, **parameters: Any) -> dict[str, Any]:
         """Do a whole run, in this process; return its summary."""
@@ -89,7 +89,7 @@ class World:
 
 STEPS = {
     "extract": steps.extract, "validate": validate.validate, "diff": steps.diff, "load": steps.load,
-    "reconcile": proof.reconcile, "report": steps.report,
+    "reconcile": proof.reconcile, "report": push.report,
 }  # fmt: skip
 
 

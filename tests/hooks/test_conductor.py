@@ -122,6 +122,11 @@ def test_conductor_gives_up_waiting_a_little_before_we_do(
     assert float(server.asked[0].headers["x-stainless-read-timeout"]) == ours
 
 
+def test_a_hook_opens_one_client_only(server: MisbehavingServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("accordant.hooks.vendor_hook.open_client", None)
+    assert open_hook(server.url).account
+
+
 def test_any_patience_becomes_one_of_conductors() -> None:
     assert conductor_patience(Patience(attempts=2, seconds=7)) == ConductorPatience(attempts=2, seconds=7)
 

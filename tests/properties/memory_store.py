@@ -348,6 +348,13 @@ class MemoryStore:
     def _plan_newer(self, run_id: str) -> list[Row]:
         return []  # one run after the other here
 
+    def _moved_again(self, run_id: str) -> list[Row]:
+        moved = [row for row in self.operation.values() if row["code"] == "RECORD_MOVED" and row["seen"]]
+        names = ("flow", "object_type", "key", "side", "seen")
+        before = {tuple(row[name] for name in names) for row in moved if row["run_id"] != run_id}
+        again = [row for row in moved if row["run_id"] == run_id and tuple(row[name] for name in names) in before]
+        return [{"records": len(again)}]
+
     def _journal_phases(self, run_id: str) -> list[Row]:
         return [{"phase": phase} for phase in sorted({row["phase"] for row in self._open_of(run_id)})]
 

@@ -51,7 +51,7 @@ def test_a_flow_that_failed_is_named_though_the_others_went_on(results: dict[str
 
 def test_a_failed_run_is_not_started_again_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its own tasks were tried again already."""
-    run = RunFlow(task_id="qbd_items", flow_name="qbd_items", parameters=["preview"])
+    run = RunFlow(task_id="qbd_items", flow_name="qbd_items", parameters={"preview": True})
     event = {"run_ids": ["r"], "r": "failed"}
     with pytest.raises(AirflowFailException, match="qbd_items failed") as raised:
         run.execute_complete({}, ("", event))

@@ -88,17 +88,14 @@ class TwoWay:
         bench.database.execute("store/trouble_resolve_unseen", run_id=bench.run.id)
 
     def after_load(self, bench: Workbench) -> None:
-        """Keep how far the other side's clock was ahead at the last write."""
-        skew = getattr(bench.load_target, "skew", None)
-        if skew is None:
+        """Keep how far the other clock is ahead; compare everything next time where reading missed a change."""
+        jump = _clock_jump(bench)
+        moved = bench.database.rows("store/moved_again", run_id=bench.run.id)[0]["records"]
+        if jump <= bench.two_way_flow.settings.overlap_seconds and not moved:
             return
-        known = skew_of(bench.database, bench.run.theirs)
-        keep_skew(bench.database, bench.run.theirs, skew)
-        if known is not None and abs(skew - known) > bench.two_way_flow.settings.overlap_seconds:
-            log.warning(
-                "The clock of %s jumped by %.0f s; the next run compares everything.", bench.run.theirs, skew - known
-            )
-            bench.database.execute("store/watermark_forget", **bench.run.scope, name=_FULL)
+        reason = f"{moved} records moved unseen" if moved else f"its clock jumped by {jump:.0f} s"
+        log.warning("The next run compares everything with %s: %s.", bench.run.theirs, reason)
+        bench.database.execute("store/watermark_forget", **bench.run.scope, name=_FULL)
 
     def proofs(self, bench: Workbench) -> Iterator[list[Proof]]:
         """Read both sides again since the run began and compare what the run touched."""
@@ -228,6 +225,16 @@ def _read(bench: Workbench, plan: ReadingPlan, side: Side) -> Reading:
 
 
 # -- clocks
+
+
+def _clock_jump(bench: Workbench) -> float:
+    """Keep by how much the other side's clock was ahead at the last write, and return by how much that changed."""
+    skew = getattr(bench.load_target, "skew", None)
+    if skew is None:
+        return 0.0
+    known = skew_of(bench.database, bench.run.theirs)
+    keep_skew(bench.database, bench.run.theirs, skew)
+    return 0.0 if known is None else abs(skew - known)
 
 
 def _measured(bench: Workbench) -> dict[Side, timedelta]:
