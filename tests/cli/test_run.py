@@ -8,10 +8,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from accordant.commands.failures import Hint
+from accordant.commands.run import _refuse_starter
 from accordant.store.database import Database
 from tests.cli import shop
 from tests.cli.conftest import CHECKOUT
@@ -203,3 +206,10 @@ def test_conf_that_is_no_json_object_is_told_at_once(accordant: Callable[..., An
     result = accordant("run", shop.FLOW, "--conf", conf)
     assert result.exit_code == 2
     assert "Write a JSON object" in result.stderr
+
+
+def test_a_dag_that_starts_others_says_what_to_run_instead() -> None:
+    """Without a scheduler it would wait for them for ever."""
+    started = SimpleNamespace(dag_id="everything", tasks=[SimpleNamespace(trigger_dag_id="qbd_customers")])
+    with pytest.raises(Hint, match="starts other DAGs"):
+        _refuse_starter(started)

@@ -17,6 +17,7 @@ import pytest
 
 from accordant.sync.failpoints import FAILPOINTS
 from accordant.tasks import steps
+from sandbox.conductor.server import running_conductor
 from tests.end_to_end.conftest import office_at
 from tests.end_to_end.killable import Killable
 from tests.end_to_end.matrix import cells
@@ -93,18 +94,16 @@ class Scene:
 
 
 @pytest.fixture(scope="module")
-def office(postgres: Any, conductor_server: Any) -> Iterator[Office]:
+def office(postgres: Any) -> Iterator[Office]:
     """An office whose books go on through all tests of this file."""
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        conductor_server.control.reset()
-        found = office_at(postgres, conductor_server, monkeypatch)
+    with pytest.MonkeyPatch.context() as monkeypatch, running_conductor() as server:
+        found = office_at(postgres, server, monkeypatch)
         prepared(found)
         for kind in OBJECT_TYPES.values():
             for name in edited(kind):
                 kind.make_theirs(found, name, "10")
             assert found.quick(kind.flow)["matches"]
         yield found
-        conductor_server.control.disarm()
 
 
 @pytest.fixture(scope="module")

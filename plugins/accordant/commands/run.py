@@ -96,9 +96,22 @@ def _run(dag_id: str, parameters: dict[str, Any], no_wait: bool) -> Ended:
     with output_in(log) as person, ProgressDisplay(Console(file=person, highlight=False)) as display:
         migrate_metadata(home)
         dag = find_dag(dag_id)
+        _refuse_starter(dag)
         if no_wait:
             give_up_at_once(dag)
         return _run_quietly(dag, parameters, log, display)
+
+
+def _refuse_starter(dag: Any) -> None:
+    """Refuse a DAG that starts others: without a scheduler it would wait for them for ever.
+
+    Raises:
+        Hint: it is one; names the DAGs to run instead.
+    """
+    starts = [str(task.trigger_dag_id) for task in dag.tasks if hasattr(task, "trigger_dag_id")]
+    if starts:
+        sentence = f"{dag.dag_id} starts other DAGs, which needs Airflow's scheduler."
+        raise Hint(sentence, f"Start it in Airflow, or run these one after the other: {', '.join(starts)}.")
 
 
 def _run_quietly(dag: Any, parameters: dict[str, Any], log: Path, display: ProgressDisplay) -> Ended:
