@@ -11,7 +11,8 @@ from pathlib import Path
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code."""
     options = _parser().parse_args(arguments)
-    run = {"inventree": _inventree, "conductor": _conductor, "mongo": _mongo, "postgres": _postgres}
+    run = {"inventree": _inventree, "conductor": _conductor, "quickbooks-online": _quickbooks_online}
+    run |= {"mongo": _mongo, "postgres": _postgres}
     run |= {"up": _up, "down": _down, "status": _status, "seed": _seed}
     return run[options.command](options)
 
@@ -38,6 +39,16 @@ def _parser() -> argparse.ArgumentParser:
     conductor.add_argument("--limit", help="calls per caller, for example 60/s")
     conductor.add_argument("--secret-key")
     conductor.add_argument("--end-user-id")
+
+    online = commands.add_parser("quickbooks-online", help="serve QuickBooks Online in the foreground")
+    online.add_argument("--host", default="127.0.0.1")
+    online.add_argument("--port", type=int, default=0)
+    online.add_argument("--data", type=Path, help="SQLite file; memory without it")
+    online.add_argument("--latency-ms", type=float, default=0.0)
+    online.add_argument("--limit", help="calls per caller, for example 60/s")
+    online.add_argument("--realm")
+    online.add_argument("--client-id")
+    online.add_argument("--client-secret")
 
     mongo = commands.add_parser("mongo", help="serve a MongoDB-compatible server in the foreground")
     mongo.add_argument("--port", type=int, default=0)
@@ -91,6 +102,22 @@ def _conductor(options: argparse.Namespace) -> int:
     return 0
 
 
+def _quickbooks_online(options: argparse.Namespace) -> int:
+    from sandbox.quickbooks_online.application import Options
+    from sandbox.quickbooks_online.server import serve
+
+    started = Options(
+        data=options.data,
+        latency_ms=options.latency_ms,
+        limit=options.limit,
+        realm=options.realm,
+        client_id=options.client_id,
+        client_secret=options.client_secret,
+    )
+    serve(started, host=options.host, port=options.port)
+    return 0
+
+
 def _mongo(options: argparse.Namespace) -> int:
     from sandbox.mongo import serve
 
@@ -112,6 +139,7 @@ def _up(options: argparse.Namespace) -> int:
         return 0
     print(f"InvenTree   {told['inventree']['base_url']}/")
     print(f"Conductor   {told['conductor']['base_url']}")
+    print(f"QuickBooks  {told['quickbooks-online']['base_url']}/")
     print(f"MongoDB     {told['mongo']['uri']}")
     print(f"Postgres    {told['postgres']['uri']}")
     print(f"Connections {options.home / 'sandbox.json'}")
@@ -131,13 +159,15 @@ def _status(options: argparse.Namespace) -> int:
 
     found = status(options.home)
     for name, pid in found.items():
-        print(f"{name:10} {'stopped' if pid is None else f'running, pid {pid}'}")
+        print(f"{name:17} {'stopped' if pid is None else f'running, pid {pid}'}")
     return 0 if all(found.values()) else 1
 
 
 def _seed(options: argparse.Namespace) -> int:
     from sandbox.home import read
     from sandbox.seed.load import load
+    from sandbox.seed.mis.load import load_mis
+    from sandbox.seed.mis.quickbooks_side import load_quickbooks
     from sandbox.seed.qbd.load import load_company
 
     told = read(options.home)
@@ -149,4 +179,7 @@ def _seed(options: argparse.Namespace) -> int:
     print(f"raw_data: {loaded.documents} documents added; InvenTree: {loaded.objects} objects added")
     company = load_company(told["postgres"]["uris"]["wms"], told["conductor"]["base_url"])
     print(f"WMS: {company.wms} records added; QuickBooks Desktop: {company.quickbooks} objects added")
+    school = load_mis(told["postgres"]["uris"]["mis"])
+    print(f"MIS: {school.invoices} invoices of {school.students} students added", end="; ")
+    print(f"QuickBooks Online: {load_quickbooks(told['quickbooks-online']['base_url'])} objects added")
     return 0

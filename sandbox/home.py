@@ -10,10 +10,12 @@ from urllib.parse import urlsplit
 
 from sandbox import postgres
 from sandbox.processes import is_ours, start_detached, stop
+from sandbox.quickbooks_online.client import QuickBooksOnlineControl
+from sandbox.quickbooks_online.server import airflow_connection
 
 DATABASES = ("accordant", "airflow", "wms", "mis")
 DEMO_DATABASE = "accordant_demo"
-_SERVERS = ("inventree", "conductor", "mongo")
+_SERVERS = ("inventree", "conductor", "quickbooks-online", "mongo")
 _FILE = "sandbox.json"
 
 
@@ -30,6 +32,11 @@ def up(home: Path, *, latency_ms: float = 0.0, limit: str | None = None) -> dict
     told["inventree"] = _ensure("inventree", home, before, ["--data", str(home / "inventree.db"), *settings])
     _write(home, before | told)
     told["conductor"] = _ensure("conductor", home, before, ["--data", str(home / "conductor.db"), *settings])
+    _write(home, before | told)
+    online = ["--data", str(home / "quickbooks-online.db"), *settings]
+    told["quickbooks-online"] = _ensure("quickbooks-online", home, before, online)
+    # It may have changed since the server said it.
+    told["quickbooks-online"]["refresh_token"] = _refresh_token(told["quickbooks-online"])
     _write(home, before | told)
     told["mongo"] = _ensure("mongo", home, before, ["--data", str(home / "mongo")])
     _write(home, before | told)
@@ -96,6 +103,7 @@ def _ensure(name: str, home: Path, before: dict[str, Any], arguments: list[str])
 def _connections(told: dict[str, Any]) -> dict[str, str]:
     """Airflow's connections as environment variables, in its JSON form."""
     inventree, conductor, mongo, server = (told[name] for name in ("inventree", "conductor", "mongo", "postgres"))
+    online = told["quickbooks-online"]
     connections: dict[str, dict[str, Any]] = {
         "INVENTREE_DEFAULT": {
             "conn_type": "inventree",
@@ -109,6 +117,9 @@ def _connections(told: dict[str, Any]) -> dict[str, str]:
             "password": conductor["secret_key"],
             "extra": {"end_user_id": conductor["end_user_id"]},
         },
+        "QBO_DEFAULT": airflow_connection(
+            *(online[name] for name in ("base_url", "realm_id", "client_id", "client_secret", "refresh_token"))
+        ),
         "MONGO_DEFAULT": {
             "conn_type": "mongo",
             "host": "127.0.0.1",
@@ -118,8 +129,13 @@ def _connections(told: dict[str, Any]) -> dict[str, str]:
         },
         "ACCORDANT_STORE": _postgres_connection(server, "accordant"),
         "WMS_DEFAULT": _postgres_connection(server, "wms"),
+        "MIS_DEFAULT": _postgres_connection(server, "mis"),
     }
     return {f"AIRFLOW_CONN_{name}": json.dumps(value) for name, value in connections.items()}
+
+
+def _refresh_token(online: dict[str, Any]) -> str:
+    return QuickBooksOnlineControl(online["base_url"]).refresh_token()
 
 
 def _postgres_connection(server: dict[str, Any], database: str) -> dict[str, Any]:

@@ -24,8 +24,11 @@ import pytest  # noqa: E402
 import yaml  # noqa: E402
 
 from sandbox.inventree.server import InvenTreeThread, running_inventree  # noqa: E402
+from sandbox.mariadb import program as mariadb_program  # noqa: E402
+from sandbox.mariadb import running_mariadb  # noqa: E402
 from sandbox.mongo import running_mongo  # noqa: E402
 from sandbox.postgres import running_postgres  # noqa: E402
+from sandbox.quickbooks_online.server import QuickBooksOnlineThread, running_quickbooks_online  # noqa: E402
 
 _ROOT = Path(__file__).parents[1]
 
@@ -76,6 +79,15 @@ def store(postgres: Any, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 @pytest.fixture(scope="session")
+def mariadb() -> Iterator[Any]:
+    """A real MariaDB for the whole session."""
+    if mariadb_program() is None:
+        pytest.skip("no mariadbd is installed here; .ci/run installs Debian's mariadb-server")
+    with running_mariadb() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
 def mongo() -> Iterator[Any]:
     """A real server of the MongoDB protocol for the whole session."""
     with running_mongo() as server:
@@ -97,6 +109,21 @@ def conductor(conductor_server: Any) -> Any:
     conductor_server.control.disarm()
     conductor_server.control.reset()
     return conductor_server
+
+
+@pytest.fixture(scope="session")
+def qbo_server() -> Iterator[QuickBooksOnlineThread]:
+    """The QuickBooks Online sandbox for the whole session."""
+    with running_quickbooks_online() as server:
+        yield server
+
+
+@pytest.fixture
+def qbo(qbo_server: QuickBooksOnlineThread) -> QuickBooksOnlineThread:
+    """The QuickBooks Online sandbox: emptied, no faults, no limits, default settings, fresh tokens."""
+    qbo_server.control.settings(latency_ms=0, limit="")
+    qbo_server.control.reset()
+    return qbo_server
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ class Ending(StrEnum):
     CUT = "cut"  # half of the body, then an orderly close: shorter than Content-Length
     ANSWER = "answer"  # a complete answer, but the wrong one
     SLOW = "slow"  # the right answer, `seconds` later
+    OWN = "own"  # the server itself answers wrongly; it finds the fault's name in the scope
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,8 @@ Land = Callable[[], None]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 CONTROL = "/_sandbox"
+# Where a server finds the name of an `Ending.OWN` fault in the scope of its call.
+FAULT = "accordant.fault"
 # Long enough for two "parallel" calls to be seen as such, as a real server's work would be.
 _OVERLAP_SECONDS = 0.05
 
@@ -42,7 +44,7 @@ class Gate:
     Args:
         app: the server proper.
         control: the control API, reached under `/_sandbox` and never recorded.
-        recorded: path prefix of the calls that count; others (pages for people) pass freely.
+        recorded: path prefixes of the calls that count; others (pages for people) pass freely.
         headers: added to every recorded answer, faulty ones too.
         serial: whether calls wait for each other, as on a server that does one at a time.
         throttled: the body of a 429 by the seconds to wait.
@@ -57,7 +59,7 @@ class Gate:
         ledger: Ledger,
         faults: Faults,
         limits: Limits,
-        recorded: str,
+        recorded: str | tuple[str, ...],
         headers: Callable[[], list[tuple[bytes, bytes]]],
         serial: bool = False,
         throttled: Callable[[int], dict[str, Any]] | None = None,
@@ -104,7 +106,7 @@ class Gate:
         async with self._turn:
             await self._limits.delay()
             answer = await self._done(scope, body, armed, entry)
-        if armed is None or armed.kind.ending is Ending.SLOW:
+        if armed is None or armed.kind.ending in (Ending.SLOW, Ending.OWN):
             await self._send(send, answer, entry)
         else:
             await self._end(scope, send, answer, armed, entry, land)
@@ -114,6 +116,8 @@ class Gate:
             return await self._overlapping(scope, body, entry)
         if armed.kind.ending is Ending.SLOW:
             await self._clock.sleep(armed.seconds)
+        if armed.kind.ending is Ending.OWN:
+            scope[FAULT] = armed.name
         return await self._apply(scope, body, entry) if armed.kind.applies else Captured()
 
     async def _overlapping(self, scope: Scope, body: bytes, entry: Entry) -> Captured:

@@ -18,7 +18,7 @@ _ID = re.compile(r"/(?:[0-9]+|[0-9A-F]+-[0-9]+|[a-z]+_[a-z]+_[0-9A-Za-z]+)(?=/|$
 
 @dataclass(slots=True)
 class Entry:
-    """One call. `status` is None when the caller got no complete answer."""
+    """One call. `status` is None when the caller got no complete answer, `items` is of a batch."""
 
     sequence: int
     time: str
@@ -28,6 +28,7 @@ class Entry:
     status: int | None = None
     write: bool = False
     applied: bool = False
+    items: int = 0
     fault: str | None = None
     milliseconds: float = 0.0
     request_body: str | None = None
@@ -68,6 +69,7 @@ class Tally:
 
     calls: int = 0
     applied: int = 0
+    items: int = 0
     faults: int = 0
     statuses: dict[str, int] = field(default_factory=dict)
 
@@ -75,6 +77,7 @@ class Tally:
         """Count one entry."""
         self.calls += 1
         self.applied += entry.applied
+        self.items += entry.items
         self.faults += entry.fault is not None
         key = "none" if entry.status is None else str(entry.status)
         self.statuses[key] = self.statuses.get(key, 0) + 1

@@ -1,4 +1,4 @@
-"""One InvenTree for all tests here, emptied before each."""
+"""One InvenTree and one QuickBooks Online for all tests here, emptied before each."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import pytest
 import requests
 
 from sandbox.inventree.server import InvenTreeThread, running_inventree
+from sandbox.quickbooks_online.server import QuickBooksOnlineThread
+from tests.sandbox.qbo_caller import Caller as QboCaller
 
 
 class Caller:
@@ -67,3 +69,10 @@ def call(inventree: InvenTreeThread) -> Iterator[Caller]:
     inventree.control.reset()
     yield Caller(inventree)
     inventree.control.disarm()
+
+
+@pytest.fixture
+def qbo_call(qbo: QuickBooksOnlineThread) -> Iterator[QboCaller]:
+    """A caller of an empty QuickBooks Online."""
+    yield QboCaller(qbo)
+    qbo.control.disarm()

@@ -17,6 +17,8 @@ from sandbox.postgres import running_postgres
 from sandbox.seed.load import load_mongo
 from sandbox.seed.raw_data import documents
 
+ALL = ["conductor", "inventree", "mongo", "postgres", "quickbooks-online"]
+
 
 def test_mongo_with_a_user_refuses_strangers(tmp_path: Path) -> None:
     with running_mongo(tmp_path / "mongo", user="ana", password="p@ss") as server:
@@ -54,10 +56,13 @@ def test_up_again_keeps_ports_and_data_and_down_stops_everything(tmp_path: Path)
         assert all(home.status(tmp_path).values())
         connection = json.loads(first["environment"]["AIRFLOW_CONN_INVENTREE_DEFAULT"])
         assert connection["password"] == first["inventree"]["token"]
-        assert sorted(home.down(tmp_path)) == ["conductor", "inventree", "mongo", "postgres"]
+        online = json.loads(first["environment"]["AIRFLOW_CONN_QBO_DEFAULT"])
+        assert online["extra"]["refresh_token"] == first["quickbooks-online"]["refresh_token"]
+        assert sorted(home.down(tmp_path)) == ALL
         second = home.up(tmp_path)
         assert second["inventree"]["base_url"] == first["inventree"]["base_url"]
         assert second["inventree"]["token"] == first["inventree"]["token"]
+        assert json.loads(second["environment"]["AIRFLOW_CONN_QBO_DEFAULT"]) == online
         assert load_mongo(second["mongo"]["uri"]) == 0
     finally:
         home.down(tmp_path)
@@ -67,5 +72,5 @@ def test_up_again_keeps_ports_and_data_and_down_stops_everything(tmp_path: Path)
 def test_a_stale_pid_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
     somebody = {"pid": os.getpid(), "port": 1}
     (tmp_path / "sandbox.json").write_text(json.dumps({"inventree": somebody, "mongo": somebody}))
-    assert home.status(tmp_path) == dict.fromkeys(["conductor", "inventree", "mongo", "postgres"])
+    assert home.status(tmp_path) == dict.fromkeys(ALL)
     assert home.down(tmp_path) == []

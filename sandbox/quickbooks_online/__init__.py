@@ -1,0 +1,1 @@
+"""One QuickBooks Online company behind the Accounting API v3."""
