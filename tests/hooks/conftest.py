@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 import pytest
@@ -13,7 +14,10 @@ from airflow.sdk import Connection
 from accordant.hooks.calls import ApiCall
 from accordant.hooks.http import Patience
 from accordant.hooks.inventree import InvenTreeHook
+from accordant.hooks.mis import MisHook
+from tests.hooks.mis_databases import MisDatabase
 from tests.hooks.misbehaving_server import MisbehavingServer
+from tests.hooks.quickbooks_company import Company
 
 CANARY = "inv-canary0123456789abcdef-20261121"
 HASTY = Patience(attempts=3, seconds=5, first_wait=0.01, longest_wait=0.02, throttle_seconds=1.5)
@@ -24,6 +28,12 @@ def server() -> Iterator[MisbehavingServer]:
     server = MisbehavingServer()
     yield server
     server.close()
+
+
+@pytest.fixture
+def company(server: MisbehavingServer) -> Company:
+    """A company of QuickBooks Online that answers from a script."""
+    return Company(server)
 
 
 @pytest.fixture
@@ -65,6 +75,25 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+_NUMBERS = count(1)
+
+
+@pytest.fixture(params=["postgres", "mariadb"])
+def mis_database(request: pytest.FixtureRequest) -> Iterator[MisDatabase]:
+    """An empty MIS of either kind."""
+    database = MisDatabase(request.param, request.getfixturevalue(request.param), f"mis_{next(_NUMBERS)}")
+    yield database
+    database.engine.dispose()
+
+
+@pytest.fixture
+def mis(mis_database: MisDatabase) -> Iterator[MisHook]:
+    """The hook of an MIS that is prepared."""
+    hook = mis_database.hook()
+    yield hook
+    hook.close()
 
 
 def connection(host: str, **fields: Any) -> Connection:

@@ -14,7 +14,7 @@ import pytest
 from accordant.hooks import wire
 from accordant.hooks.answers import seconds_to_wait
 from accordant.hooks.calls import ApiCall
-from accordant.hooks.http import Pace
+from accordant.hooks.gates import Pace
 from accordant.hooks.inventree import InvenTreeHook
 from accordant.sync.errors import Misconfigured, RecordRejected, RetryLater
 from tests.hooks.conftest import connection, hook_for
@@ -186,6 +186,11 @@ def test_threads_do_not_share_a_session(server: MisbehavingServer, hook: InvenTr
 
 def test_a_pace_spaces_the_calls_of_all_threads() -> None:
     pace, started = Pace(50), time.monotonic()
+
+    def call(_: int) -> None:
+        with pace("request"):
+            pass
+
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: pace.wait(), range(11)))
+        list(pool.map(call, range(11)))
     assert time.monotonic() - started >= 0.19

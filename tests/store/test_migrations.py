@@ -37,7 +37,7 @@ def shape(conninfo: str) -> list[Any]:
 
 
 def test_an_empty_database_gets_the_whole_schema(empty: str) -> None:
-    assert migrate(empty) == "0002"
+    assert migrate(empty) == "0003"
     tables = {row[0] for row in shape(empty)}
     assert {"run", "staged_record", "binding", "plan", "operation", "quarantine", "conflict", "certificate"} <= tables
 
@@ -45,19 +45,19 @@ def test_an_empty_database_gets_the_whole_schema(empty: str) -> None:
 def test_a_second_time_changes_nothing(empty: str) -> None:
     migrate(empty)
     before = shape(empty)
-    assert migrate(empty) == "0002"
+    assert migrate(empty) == "0003"
     assert shape(empty) == before
 
 
 def test_several_threads_at_once_migrate_it_once(empty: str) -> None:
     with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(migrate, [empty] * 4)) == ["0002"] * 4
+        assert list(pool.map(migrate, [empty] * 4)) == ["0003"] * 4
 
 
 def test_several_processes_at_once_migrate_it_once(empty: str) -> None:
     code = f"from accordant.store.migrate import migrate; print(migrate({empty!r}))"
     running = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) for _ in range(3)]
-    assert [one.communicate(timeout=60)[0] for one in running] == [b"0002\n"] * 3
+    assert [one.communicate(timeout=60)[0] for one in running] == [b"0003\n"] * 3
 
 
 def test_a_store_that_is_newer_than_this_code_is_refused_and_left_as_it_is(empty: str) -> None:
@@ -70,7 +70,7 @@ def test_a_store_that_is_newer_than_this_code_is_refused_and_left_as_it_is(empty
         migrate(empty)
     assert caught.value.code.code == "STORE_NEWER"
     assert "9999" in str(caught.value)
-    assert "0002" in str(caught.value)
+    assert "0003" in str(caught.value)
     assert shape(empty) == before
 
 

@@ -41,11 +41,13 @@ class Dialect:
     Attributes:
         refusal: reads the decoded body of a 400 or the like.
         is_missing_object: tells the 404 of an object that is not there from that of an unknown address.
+        trace_header: the header, in lower case, by which the vendor finds a call again; '' for none.
     """
 
     name: str
     refusal: Callable[[Any], Refusal]
     is_missing_object: Callable[[Any], bool]
+    trace_header: str = ""
 
 
 def decoded(answer: Answer) -> Any:
@@ -119,8 +121,8 @@ class Verdicts:
         with suppress(Unreadable):
             return decoded(answer)
         if answer.is_page:
-            raise self.wrong_address("answered with a web page instead of data")
-        raise RetryLater("ANSWER_UNREADABLE", f"{self.who} sent an answer that is no JSON.")
+            raise self.wrong_address(f"answered with a web page instead of data{self.trace(answer)}")
+        raise RetryLater("ANSWER_UNREADABLE", f"{self.who} sent an answer that is no JSON{self.trace(answer)}.")
 
     # -- writes
 
@@ -138,14 +140,16 @@ class Verdicts:
         if outcome.status < 300:
             return self._data_written(outcome)
         self._require_right_setup(outcome)
-        raise self.rejection(outcome) if outcome.status in _REFUSALS else self.unknown(f"answered {outcome.status}")
+        if outcome.status in _REFUSALS:
+            raise self.rejection(outcome)
+        raise self.unknown(f"answered {outcome.status}{self.trace(outcome)}")
 
     def _data_written(self, answer: Answer) -> Any | None:
         if answer.status == 204 and not answer.body:
             return None
         with suppress(Unreadable):
             return decoded(answer)
-        raise self.unknown(f"answered {answer.status} with something that is no JSON")
+        raise self.unknown(f"answered {answer.status} with something that is no JSON{self.trace(answer)}")
 
     def unknown(self, words: str) -> OutcomeUnknown:
         """Return the error of a write that may or may not have been applied."""
@@ -153,10 +157,15 @@ class Verdicts:
 
     # -- both
 
-    def throttled(self, asked: float | None) -> RetryLater:
+    def trace(self, answer: Answer) -> str:
+        """Return what the vendor finds this call by, to go at the end of a sentence; '' where it gives nothing."""
+        found = answer.headers.get(self.dialect.trace_header, "") if self.dialect.trace_header else ""
+        return f" ({self.dialect.trace_header} {shortened(self.secrets.hidden_in(found), 80)})" if found else ""
+
+    def throttled(self, answer: Answer, asked: float | None) -> RetryLater:
         """Return the error of a system that asks us to wait for longer than we may."""
         wish = f" for {asked:.0f} s" if asked is not None else ""
-        return RetryLater("THROTTLED", f"{self.who} asked us to slow down{wish}.")
+        return RetryLater("THROTTLED", f"{self.who} asked us to slow down{wish}{self.trace(answer)}.")
 
     def rejection(self, answer: Answer) -> RecordRejected:
         """Return the refusal of one record, in the system's own words."""
@@ -169,7 +178,8 @@ class Verdicts:
             refusal = self.dialect.refusal(decoded(answer))
         except Unreadable:
             refusal = Refusal(f"{self.dialect.name} answered {answer.status} without a reason.")
-        return Refusal(shortened(self.secrets.hidden_in(refusal.sentence), _SENTENCE), refusal.field)
+        sentence = shortened(self.secrets.hidden_in(refusal.sentence), _SENTENCE)
+        return Refusal(sentence + self.trace(answer), refusal.field)
 
     def wrong_address(self, what: str) -> Misconfigured:
         """Return the error of an address where something else answers."""
@@ -184,11 +194,13 @@ class Verdicts:
             sentence = f"{self.who} knows the user but does not allow this: {self.refusal(answer).sentence}"
             raise Misconfigured("PERMISSION_MISSING", sentence, record=self.conn_id)
         if 300 <= answer.status < 400:
-            raise self.wrong_address(f"sends us elsewhere ({_place(answer.headers.get('location', ''))})")
+            place = _place(answer.headers.get("location", ""))
+            raise self.wrong_address(f"sends us elsewhere ({place}){self.trace(answer)}")
         if answer.status == 404 and not self._is_missing_object(answer):
-            raise self.wrong_address("does not know the path that was asked for")
+            raise self.wrong_address(f"does not know the path that was asked for{self.trace(answer)}")
         if answer.status == 400 and answer.is_page:
-            raise self.wrong_address("refused the request with a web page (is the host name allowed there?)")
+            what = "refused the request with a web page (is the host name allowed there?)"
+            raise self.wrong_address(what + self.trace(answer))
 
     def _is_missing_object(self, answer: Answer) -> bool:
         try:
@@ -197,7 +209,7 @@ class Verdicts:
             return False
 
     def _failed(self, answer: Answer) -> str:
-        reason = "" if answer.is_page else f": {self.refusal(answer).sentence}"
+        reason = self.trace(answer) if answer.is_page else f": {self.refusal(answer).sentence}"
         return f"{self.who} answered {answer.status}{reason}".rstrip(".") + "."
 
 

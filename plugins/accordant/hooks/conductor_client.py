@@ -16,7 +16,8 @@ from accordant.hooks.calls import OnCall, Params, Secrets
 from accordant.hooks.conductor_errors import DIALECT, ConductorVerdicts, failure_of
 from accordant.hooks.conductor_wire import ConductorWire
 from accordant.hooks.endpoints import Endpoint
-from accordant.hooks.http import HttpClient, Patience, json_bytes
+from accordant.hooks.gates import TurnGate
+from accordant.hooks.http import HttpClient, Patience, json_bytes, reading
 from accordant.hooks.wire import Answer, HeaderAuth, Request, Silence
 from accordant.sync.errors import RetryLater
 
@@ -66,7 +67,7 @@ class ConductorClient(HttpClient):
     """
 
     def __init__(self, *, turn: Turn, patience: ConductorPatience, **common: Any) -> None:
-        super().__init__(patience=patience, **common)
+        super().__init__(patience=patience, gate=TurnGate(turn), **common)
         self._turn = turn
         self._own = patience
 
@@ -79,7 +80,7 @@ class ConductorClient(HttpClient):
     def one_turn(self) -> Iterator[ConductorClient]:
         """Give a client that sends everything inside this one turn, and each request once."""
         inside = copy(self)
-        inside._turn = nullcontext
+        inside._gate = TurnGate(nullcontext)
         inside._patience = replace(self._patience, attempts=1)
         with self._turn():
             yield inside
@@ -95,8 +96,7 @@ class ConductorClient(HttpClient):
             Misconfigured: key, end user, link or address are wrong.
             RecordRejected: Conductor or QuickBooks refused the question.
         """
-        request = Request(method, path, params or {}, None if body is None else json_bytes(body))
-        return self._exchanged(request, auth or self.auth)[0]
+        return self._exchanged(reading(method, path, params, body), auth or self.auth)[0]
 
     def headers_of(self, path: str) -> Mapping[str, str]:
         """Return the headers of the answer to a read, their names in lower case; raises as `read` does."""
@@ -143,10 +143,6 @@ class ConductorClient(HttpClient):
             time.sleep(self._own.lock_wait)
             outcome = super()._unthrottled(request, auth, write=write)
         return outcome
-
-    def _told_exchange(self, request: Request, auth: HeaderAuth, *, write: bool) -> Answer | Silence:
-        with self._turn():
-            return super()._told_exchange(request, auth, write=write)
 
 
 def open_conductor(

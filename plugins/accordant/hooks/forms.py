@@ -198,16 +198,26 @@ QUICKBOOKS_ONLINE = Form(
     conn_type="quickbooks_online",
     short_name="qbo",
     hook_name="QuickBooks Online",
-    hook_class="accordant.hooks.quickbooks_online.QuickBooksOnlineHook",
+    hook_class="accordant.tasks.quickbooks_online.SharedQuickBooksOnlineHook",
     host_by_environment={
         "production": "https://quickbooks.api.intuit.com",
         "sandbox": "https://sandbox-quickbooks.api.intuit.com",
     },
-    labels={"host": "Base URL (leave empty for Intuit's own)", "password": "Access token"},
-    placeholders={"host": "https://quickbooks.api.intuit.com", "password": "eyJ..."},
+    labels={
+        "host": "Base URL (leave empty for Intuit's own)", "login": "Client id", "password": "Client secret",
+    },
+    placeholders={
+        "host": "https://quickbooks.api.intuit.com", "login": "your app > Keys & credentials", "password": "",
+    },
     extras=(
         Extra("realm_id", "Company (realm) id", "string", "Digits, as shown in QuickBooks under Account",
               required=True),
+        Extra("refresh_token", "Refresh token", "string",
+              "What Intuit gave when the app was authorised for the company. Needed at the beginning and to "
+              "reconnect: the newest one is kept in the sync store, encrypted under the client secret",
+              required=True, secret=True),
+        Extra("token_url", "Token address", "string", "Where tokens are renewed",
+              "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer"),
         Extra("environment", "Environment", "string", "Which of Intuit's two worlds the company is in", "production",
               choices=("production", "sandbox")),
         VERIFY, CONNECT_TIMEOUT, _read_timeout(120),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from accordant.hooks.answers import Dialect, Verdicts
 from accordant.hooks.calls import OnCall, Secrets
 from accordant.hooks.endpoints import Endpoint
-from accordant.hooks.http import HttpClient, Pace, Patience
+from accordant.hooks.gates import Pace
+from accordant.hooks.http import HttpClient, Patience
 from accordant.hooks.wire import HeaderAuth, Wire
 
 
@@ -28,5 +29,5 @@ def open_client(
         secrets=secrets,
         patience=patience,
         on_call=on_call,
-        pace=Pace(endpoint.extras.get("max_calls_per_second")),
+        gate=Pace(endpoint.extras.get("max_calls_per_second")),
     )

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from itertools import count
 
 FAILPOINTS: dict[str, str] = {
+    "extract.claimed": "a run claimed its rows, nothing is staged",
     "extract.staged": "our side is staged, the other side is not read yet",
     "validate.quarantined": "refused rows are stored, the step is not finished",
     "diff.folded": "what was read is the last known state of both sides, nothing is planned",
@@ -28,6 +29,9 @@ FAILPOINTS: dict[str, str] = {
     "reconcile.1.read_back": "both sides were read again, nothing is sealed",
     "reconcile.2.sealed": "records are sealed, the certificate is not stored",
     "reconcile.3.certified": "the certificate is stored, the run is not closed",
+    "token.1.before_refresh": "the drawer of the tokens is locked, no new ones are asked for",
+    "token.2.refreshed_not_stored": "there are new tokens, they are not stored",
+    "token.3.stored": "the new tokens are stored, nobody has used them",
     "report.1.before_write": "before a document's status is written",
     "report.2.after_write": "a document's status is written, the next has not begun",
 }

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol, cast
 
 from accordant.flows.base import Flow
+from accordant.sync.rates import QuickBooksLimits
 
 OnCall = Callable[[Any], None]
 
@@ -32,17 +33,43 @@ def _wms(flow: Flow, _: OnCall) -> Any:
     return WmsHook(flow.source_connection)
 
 
+def _mis(flow: Flow, _: OnCall) -> Any:
+    from accordant.flows.mis_invoices.settings import settings
+    from accordant.hooks.mis import MisHook
+    from accordant.tasks.mis_rows import MisRows, tables_of
+
+    return MisRows(MisHook(flow.source_connection, tables=tables_of(settings())), settings())
+
+
 def _conductor(flow: Flow, on_call: OnCall) -> Any:
     from accordant.hooks.conductor import ConductorHook
-    from accordant.tasks.turns import turn_of
+    from accordant.tasks.turns import turns
 
-    hook = ConductorHook(flow.target_connection, on_call=on_call, turn=lambda: turn_of(hook.account))
+    turn_at = turns()
+    hook = ConductorHook(flow.target_connection, on_call=on_call, turn=lambda: turn_at(hook.account))
     return hook
 
 
+class _HasLimits(Protocol):
+    @property
+    def quickbooks(self) -> QuickBooksLimits:
+        """How often the company may be called."""
+
+
+def _quickbooks_online(flow: Flow, on_call: OnCall) -> Any:
+    from accordant.tasks.quickbooks_online import SharedQuickBooksOnlineHook
+
+    settings = cast(_HasLimits, flow.settings)
+    return SharedQuickBooksOnlineHook(flow.target_connection, on_call=on_call, limits=settings.quickbooks)
+
+
 # {connection id: what speaks to it}. A new system adds its line.
-SOURCES: dict[str, Callable[[Flow, OnCall], Any]] = {"mongo_default": _raw_documents, "wms_default": _wms}
-TARGETS: dict[str, Callable[[Flow, OnCall], Any]] = {"inventree_default": _inventree, "conductor_default": _conductor}
+SOURCES: dict[str, Callable[[Flow, OnCall], Any]] = {
+    "mongo_default": _raw_documents, "wms_default": _wms, "mis_default": _mis,
+}  # fmt: skip
+TARGETS: dict[str, Callable[[Flow, OnCall], Any]] = {
+    "inventree_default": _inventree, "conductor_default": _conductor, "qbo_default": _quickbooks_online,
+}  # fmt: skip
 
 
 def open_source(flow: Flow, on_call: OnCall) -> Any:

@@ -1,0 +1,2 @@
+-- There is a row to lock.
+INSERT INTO accordant.token (account) VALUES (%(account)s) ON CONFLICT DO NOTHING;
