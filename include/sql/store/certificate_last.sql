@@ -1,1 +1,2 @@
-SELECT id, position FROM accordant.certificate WHERE flow = %(flow)s ORDER BY position DESC LIMIT 1;
+SELECT id, position, run_id, matches, created_at FROM accordant.certificate
+WHERE flow = %(flow)s ORDER BY position DESC LIMIT 1;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -67,6 +67,25 @@ class TwoWayView(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What a run asks our side of a push flow for.
+
+    Attributes:
+        mark: names the run where it claims records.
+        parameters: what the person or the schedule asked for.
+        again: source documents that a person wants tried again.
+        preview: nothing may be written, not even a claim.
+        lapsed: tells of a mark, and when it was set, whether nobody is at work on what it claimed.
+    """
+
+    mark: str
+    parameters: Mapping[str, Any]
+    again: Sequence[str] = ()
+    preview: bool = False
+    lapsed: Callable[[str, datetime | None], bool] = lambda mark, since: False
+
+
+@dataclass(frozen=True, slots=True)
 class ProvenRecord:
     """One record as both sides hold it after load; None where a side does not have it."""
 
@@ -103,6 +122,7 @@ class DocumentReport:
         status: what is written to it; None while something is still to do.
         log: the details that are written beside it.
         invoices: how many records it holds.
+        troubles: what kept it back and no step before could say.
     """
 
     key: str
@@ -110,6 +130,7 @@ class DocumentReport:
     status: int | None
     log: JsonObject
     invoices: int
+    troubles: Sequence[Trouble] = ()
 
 
 class Flow(Protocol):
@@ -142,6 +163,10 @@ class Flow(Protocol):
     @property
     def owners(self) -> Mapping[str, str]:
         """{object type: flow} of the records of other flows that this one refers to."""
+
+    @property
+    def claims(self) -> bool:
+        """Whether each run claims its own records in our side, so that several runs may be at work at once."""
 
     @property
     def names(self) -> Names:

@@ -21,6 +21,7 @@ class FlowSettings(BaseModel):
         retention_days: how long runs, staged records, operations and calls are kept.
         approval_hours: how long a plan beyond the limits waits for an answer.
         lock_seconds: how long a step waits for another run of the same flow.
+        lease_seconds: how long a run's claim on records holds while the run is not at work on them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -29,6 +30,7 @@ class FlowSettings(BaseModel):
     retention_days: int = Field(default=30, ge=1)
     approval_hours: int = Field(default=72, ge=1)
     lock_seconds: int = Field(default=60, ge=1)
+    lease_seconds: float = Field(default=900, ge=0)
     limits: Limits = Limits()
     load: LoadSettings = LoadSettings()
 

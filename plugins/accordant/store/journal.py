@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -19,11 +19,12 @@ from accordant.store.runs import Lock, Run
 from accordant.sync.merge import Side
 from accordant.sync.operations import Action, Operation, State
 from accordant.sync.ports import Intent, Outcome, Receipt
-from accordant.sync.records import Binding, canonical_json, content_hash
+from accordant.sync.records import Binding, canonical_json, content_hash, plain_json
 from accordant.sync.text import storable
 
 _PAGE = 500
 _LOOK_FOR_CANCEL = 0.5  # seconds between two looks whether a person cancelled the run
+_TELL_ALIVE = 30.0  # seconds between two notes that the run is at work
 
 
 class Journal:
@@ -37,6 +38,7 @@ class Journal:
         self._lock = lock
         self._bindings = Bindings(database, run, owners)
         self._looked = 0.0
+        self._told = 0.0
         self._cancelled = False
 
     def phases(self) -> list[int]:
@@ -64,6 +66,10 @@ class Journal:
         """Return the remote id that our key is bound to, or None."""
         return self._bindings.remote_id(object_type, key)
 
+    def remote_ids(self, object_type: str, keys: Collection[str]) -> dict[str, str]:
+        """Return {our key: remote id} of those of these keys that are bound."""
+        return self._bindings.bound_keys(object_type, list(keys)) if keys else {}
+
     def key_of(self, object_type: str, remote_id: str) -> str | None:
         """Return our key that a remote id is bound to, or None."""
         return self._bindings.bound_ids(object_type, [remote_id]).get(remote_id)
@@ -83,6 +89,28 @@ class Journal:
             remote_id = outcome.remote_id or intent.operation.remote_id or intent.operation.key
             sentence = f"Record {remote_id} is agreed with another of ours already."
             self._finish(intent, Outcome(State.REFUSED, code="SEVERAL_MATCHES", detail=sentence))
+
+    def begin_all(self, intents: Sequence[Intent]) -> set[int]:
+        """Commit the intents to send; return the places in the plan of those whose record did not move since."""
+        if not intents:
+            return set()
+        places = [intent.seq for intent in intents]
+        try:
+            rows = self._database.rows("store/journal_begin_all", run_id=intents[0].run_id, places=places)
+        except psycopg.errors.UniqueViolation:
+            return {intent.seq for intent in intents if self.begin(intent)}
+        return {row["seq"] for row in rows}
+
+    def finish_all(self, outcomes: Sequence[tuple[Intent, Outcome]]) -> None:
+        """Record outcomes, bindings and new bases in one transaction."""
+        if not outcomes:
+            return
+        try:
+            with self._database.transaction() as connection, connection.pipeline():
+                self._record_all(connection, outcomes)
+        except (psycopg.errors.UniqueViolation, psycopg.errors.CardinalityViolation):  # two of them are one record
+            for intent, outcome in outcomes:
+                self.finish(intent, outcome)
 
     def link(self, intent: Intent, receipt: Receipt) -> bool:
         """Bind a record that is there already, in one transaction. False when it moved since the plan."""
@@ -112,12 +140,35 @@ class Journal:
         })  # fmt: skip
         if outcome.state is State.APPLIED:
             self._agree(connection, intent.operation, outcome.receipt or Receipt(""))
-        if outcome.void is not None:
-            object_type, key = outcome.void
-            parameters = {**self._run.scope, "object_type": object_type, "key": key}
-            connection.execute(sql("store/binding_void"), parameters)
-        if outcome.trouble is not None:
-            put_trouble(connection, self._run, outcome.trouble)
+        self._tell(connection, [(intent, outcome)])
+
+    def _record_all(self, connection: Connection, outcomes: Sequence[tuple[Intent, Outcome]]) -> None:
+        """Record many as `_record` does one, with as few statements."""
+        connection.execute("SET LOCAL synchronous_commit = off")
+        connection.execute(sql("store/journal_finish_all"), {"rows": plain_json([_finished(*one) for one in outcomes])})
+        agreed = [(i.operation, o.receipt or Receipt("")) for i, o in outcomes if o.state is State.APPLIED]
+        alike = [_binding_row(op, _bound(op, one), one) for op, one in agreed if not one.seen and not one.bound]
+        if alike:
+            parameters = {**self._run.scope, "run_id": self._run.id, "rows": plain_json(alike)}
+            connection.execute(sql("store/binding_put_all"), parameters)
+        for operation, receipt in agreed:
+            if receipt.seen or receipt.bound:
+                self._agree(connection, operation, receipt)
+        self._tell(connection, outcomes)
+
+    def _tell(self, connection: Connection, outcomes: Sequence[tuple[Intent, Outcome]]) -> None:
+        """Keep what an outcome means for others: bindings that lead nowhere, what stands in the way, the audit."""
+        for _, outcome in outcomes:
+            if outcome.void is not None:
+                object_type, key = outcome.void
+                parameters = {**self._run.scope, "object_type": object_type, "key": key}
+                connection.execute(sql("store/binding_void"), parameters)
+            if outcome.trouble is not None:
+                put_trouble(connection, self._run, outcome.trouble)
+        audited = [_audited(*one) for one in outcomes if one[1].request is not None]
+        if audited:
+            parameters = {**self._run.scope, "who": self._run.asked_by, "rows": plain_json(audited)}
+            connection.execute(sql("store/audit_put"), parameters)
 
     def _agree(self, connection: Connection, op: Operation, receipt: Receipt) -> None:
         """Keep both sides as they are now, and what they agree on."""
@@ -143,6 +194,9 @@ class Journal:
             RetryLater: the flow's lock is lost, so another run may have begun.
         """
         now = time.monotonic()
+        if now - self._told > _TELL_ALIVE:
+            self._told = now
+            self._database.execute("store/run_alive", run_id=self._run.id)
         if now - self._looked > _LOOK_FOR_CANCEL:
             self._looked = now
             if self._lock is not None:
@@ -166,6 +220,33 @@ def _bound(op: Operation, receipt: Receipt) -> Binding:
     base = dict(op.base if receipt.base is None else receipt.base)
     parent = op.group if op.group != op.key else ""
     return Binding(op.object_type, key, remote_id, base, content_hash(base), parent, op.source)
+
+
+def _binding_row(op: Operation, bound: Binding, receipt: Receipt) -> dict[str, Any]:
+    """Return a binding as binding_put_all.sql takes it."""
+    return {
+        "object_type": bound.object_type, "key": bound.key, "remote_id": bound.remote_id, "base": bound.base,
+        "base_hash": bound.base_hash, "parent": bound.parent, "source": bound.source, "shared": op.shared,
+        "settles": op.settles and receipt.settles,
+    }  # fmt: skip
+
+
+def _finished(intent: Intent, outcome: Outcome) -> dict[str, Any]:
+    """Return an outcome as journal_finish_all.sql takes it."""
+    return {
+        "run_id": intent.run_id, "seq": intent.seq, "state": outcome.state.value, "remote_id": outcome.remote_id,
+        "code": outcome.code, "detail": storable(outcome.detail),
+    }  # fmt: skip
+
+
+def _audited(intent: Intent, outcome: Outcome) -> dict[str, Any]:
+    """Return who sent what for a record and what came back, as audit_put.sql takes it."""
+    op = intent.operation
+    return {
+        "run_id": intent.run_id, "object_type": op.object_type, "key": op.key, "action": op.action.value,
+        "outcome": outcome.state.value, "remote_id": outcome.remote_id, "code": outcome.code,
+        "detail": storable(outcome.detail), "request": outcome.request, "answer": outcome.answer,
+    }  # fmt: skip
 
 
 def intent_of(row: dict[str, Any]) -> Intent:

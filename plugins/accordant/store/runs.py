@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
 from psycopg.types.json import Jsonb
 
+from accordant.include_dir import sql
 from accordant.store.database import Database, unreachable
 from accordant.sync.errors import RetryLater
+
+_LOCK = 7205  # the first key of every lock of a flow or a run
+_MARK = "accordant:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,7 @@ class Run:
         ours, theirs: the accounts; every stored id is keyed by them.
         mode: apply or preview.
         parameters: what the person or the schedule asked for.
+        asked_by: the Airflow run, whose id says whether it was a person, the schedule or a backfill.
     """
 
     id: str
@@ -31,11 +37,27 @@ class Run:
     theirs: str
     mode: str
     parameters: dict[str, Any]
+    asked_by: str = ""
 
     @property
     def scope(self) -> dict[str, str]:
         """Return the keys under which this pair's records are stored."""
         return {"flow": self.flow, "ours": self.ours, "theirs": self.theirs}
+
+    @property
+    def own_scope(self) -> dict[str, str]:
+        """Return the scope of the locks of a run that may go beside others of its flow."""
+        return own_scope(self.scope, self.id)
+
+    @property
+    def mark(self) -> str:
+        """Return what names the run where it claims records of our side."""
+        return f"{_MARK}{self.id[:13]}"
+
+
+def own_scope(scope: Mapping[str, str], run_id: str) -> dict[str, str]:
+    """Return the scope of the locks of one run."""
+    return {**scope, "run": run_id}
 
 
 def open_run(
@@ -64,8 +86,33 @@ def find_run(database: Database, run: str) -> Run:
 
 def _run(row: Any) -> Run:
     return Run(
-        str(row["id"]), row["flow"], row["ours"], row["theirs"], row["mode"], row["parameters"]
+        str(row["id"]), row["flow"], row["ours"], row["theirs"], row["mode"], row["parameters"], row["airflow_run_id"]
     )  # fmt: skip
+
+
+def lapsed_claims(database: Database, run: Run, lease: timedelta) -> Callable[[str, datetime | None], bool]:
+    """Return what tells of a claim's mark, and of when it was set, whether nobody is at work on what it claimed.
+
+    A run is at work while it holds its lock, and between its tasks while it was active within the lease. A mark that no
+    run has is another program's: it holds for the lease, by the clock of our side's database as compared with ours.
+    """
+    rows = database.rows("store/runs_at_work", **run.scope, lease=lease)
+    at_work = {f"{_MARK}{row['run'][:13]}" for row in rows if row["recent"]}
+    with database.transaction() as connection:
+        held = {row["number"] for row in connection.execute(sql("store/locks_held"), {"lock": _LOCK})}
+    at_work |= {f"{_MARK}{row['run'][:13]}" for row in rows if lock_number(own_scope(run.scope, row["run"])) in held}
+
+    def lapsed(mark: str, since: datetime | None) -> bool:
+        if mark.startswith(_MARK):
+            return mark not in at_work
+        return since is None or datetime.now(UTC) - _aware(since) > lease
+
+    return lapsed
+
+
+def _aware(moment: datetime) -> datetime:
+    """Return a moment with a zone: a database without zones tells UTC."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 class Lock:
@@ -86,23 +133,28 @@ class Lock:
             raise unreachable(error) from None
 
 
+def lock_number(scope: Mapping[str, str]) -> int:
+    """Return the second key of the advisory lock of what is at work: a flow's pair of accounts, or one run of it."""
+    return zlib.crc32("\n".join(scope.values()).encode()) - 2**31
+
+
 @contextmanager
-def exclusive(database: Database, scope: dict[str, str], seconds: int) -> Iterator[Lock]:
+def exclusive(database: Database, scope: Mapping[str, str], seconds: float) -> Iterator[Lock]:
     """Hold the flow's lock: one process at a time works on one pair of accounts.
 
     Raises:
         RetryLater: another run held it for `seconds`, or the store cannot be reached.
     """
-    number = zlib.crc32("\n".join(scope.values()).encode())
+    number = lock_number(scope)
     try:
         connection = psycopg.connect(database.conninfo, autocommit=True, application_name="accordant lock")
     except psycopg.OperationalError as error:
         raise unreachable(error) from None
     with connection:
-        connection.execute("SELECT set_config('lock_timeout', %s, false)", (f"{seconds}s",))
+        connection.execute("SELECT set_config('lock_timeout', %s, false)", (f"{round(seconds * 1000)}ms",))
         try:
-            connection.execute("SELECT pg_advisory_lock(7205, %s)", (number - 2**31,))
+            connection.execute("SELECT pg_advisory_lock(%s, %s)", (_LOCK, number))
         except psycopg.errors.LockNotAvailable:
-            sentence = f"Another run of {scope['flow']} has been working for {seconds} seconds."
+            sentence = f"Another run of {scope['flow']} has been working for {seconds:g} seconds."
             raise RetryLater("RUN_OVERLAPS", sentence) from None
         yield Lock(connection)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from accordant.store.database import Database
-from accordant.sync.records import StagedRow, canonical_json
+from accordant.sync.records import StagedRow, canonical_json, text_hash
 from accordant.sync.text import storable
 
 _COPY = (
@@ -26,9 +26,23 @@ def stage(database: Database, run_id: str, side: str, rows: Iterable[StagedRow])
         for row in rows:
             key, parent = storable(row.key), storable(row.parent)
             fields = (run_id, side, row.object_type, key, parent, row.position, row.remote_id)
-            copy.write_row((*fields, canonical_json(_storable_content(row.content)), row.fingerprint()))
+            text = canonical_json(row.content)
+            fingerprint = row.hash or text_hash(text)
+            copy.write_row((*fields, text if _is_storable(text) else _storable_text(row.content), fingerprint))
             count += 1
     return count
+
+
+def _is_storable(text: str) -> bool:
+    """Tell whether Postgres holds a JSON text as it is; where that is not certain, say no."""
+    try:
+        return "\\u0000" not in text and (text.isascii() or bool(text.encode()))
+    except UnicodeEncodeError:  # half a surrogate pair
+        return False
+
+
+def _storable_text(content: Any) -> str:
+    return canonical_json(_storable_content(content))
 
 
 def _storable_content(content: Any) -> Any:

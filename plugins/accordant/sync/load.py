@@ -42,6 +42,7 @@ class LoadSettings(BaseModel):
             be applying it.
         faults_in_a_row: after so many passing faults without a success between, the system counts as down.
         fresh_seconds: a plan older than this looks each record up before it creates it.
+        retry_seconds: how long a batch waits before it is sent once more after a passing fault.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -51,6 +52,7 @@ class LoadSettings(BaseModel):
     settle_seconds: float = Field(default=2.0, ge=0, le=600)
     faults_in_a_row: int = Field(default=5, ge=1)
     fresh_seconds: int = Field(default=900, ge=0)
+    retry_seconds: float = Field(default=5.0, ge=0, le=600)
 
 
 class Cancelled(AccordantError):
@@ -104,9 +106,9 @@ class Load:
                 for group in self.journal.groups(phase):
                     running.add(pool.submit(self._apply_group, group))
                     if len(running) >= 2 * workers:
-                        running = _collect(running)
+                        running = collect(running)
                 while running:
-                    running = _collect(running)
+                    running = collect(running)
             except BaseException:
                 self._stopped = True  # groups already submitted end before their next operation
                 raise
@@ -140,10 +142,10 @@ class Load:
         except RetryLater as error:
             return self._passing_fault(error)
         except (NeedsPerson, RecordRejected) as error:
-            self.journal.finish(intent, _stopped_by(error, intent))
+            self.journal.finish(intent, stopped_by(error, intent))
             return True
         if not self.journal.link(intent, receipt):
-            self.journal.finish(intent, _overtaken())
+            self.journal.finish(intent, overtaken())
         return True
 
     def _is_there(self, intent: Intent) -> bool:
@@ -151,7 +153,7 @@ class Load:
         try:
             found = self.target.find(intent.operation, self.journal)
         except (NeedsPerson, RecordRejected) as error:
-            self.journal.finish(intent, _stopped_by(error, intent))
+            self.journal.finish(intent, stopped_by(error, intent))
             return True
         if found is None:
             return False
@@ -162,7 +164,7 @@ class Load:
     def _send(self, intent: Intent) -> bool:
         failpoint("load.1.before_intent")
         if not self.journal.begin(intent):
-            self.journal.finish(intent, _overtaken())
+            self.journal.finish(intent, overtaken())
             return True
         failpoint("load.2.after_intent")
         intent = replace(intent, state=State.SENDING, attempts=intent.attempts + 1)
@@ -191,7 +193,7 @@ class Load:
         try:
             receipt = self.target.send(operation, self.journal)
         except (NeedsPerson, RecordRejected) as error:
-            return _stopped_by(error, intent)
+            return stopped_by(error, intent)
         if receipt is None:
             return Outcome(State.HELD, code="WAITS_FOR_REFERENCE", detail="A record it refers to is not agreed.")
         return Outcome(State.APPLIED, receipt=receipt)
@@ -205,7 +207,7 @@ class Load:
         except RetryLater as error:
             return self._passing_fault(error)  # it stays unknown
         except (NeedsPerson, RecordRejected) as error:
-            self.journal.finish(intent, _stopped_by(error, intent))
+            self.journal.finish(intent, stopped_by(error, intent))
             return True
         failpoint("load.7.after_settle")
         if found is not None:
@@ -251,7 +253,7 @@ def settle_open_intents(intents: list[Intent], journal: Journal, target: Target,
         try:
             found = target.find(intent.operation, journal)
         except (NeedsPerson, RecordRejected) as error:
-            journal.finish(intent, _stopped_by(error, intent))
+            journal.finish(intent, stopped_by(error, intent))
             continue
         if found is None:
             detail = "The run ended before its answer; the look-up found nothing applied."
@@ -264,7 +266,7 @@ def settle_open_intents(intents: list[Intent], journal: Journal, target: Target,
     return applied
 
 
-def _stopped_by(error: AccordantError, intent: Intent) -> Outcome:
+def stopped_by(error: AccordantError, intent: Intent) -> Outcome:
     """Return the outcome of an operation that cannot go: a system refused the record, or it moved since the plan."""
     if isinstance(error, RecordRejected):
         trouble = Trouble.refused(error, intent.operation, parent=_parent(intent))
@@ -273,7 +275,7 @@ def _stopped_by(error: AccordantError, intent: Intent) -> Outcome:
     return Outcome(State.REFUSED, error.code.code, error.sentence, void=void)
 
 
-def _overtaken() -> Outcome:
+def overtaken() -> Outcome:
     sentence = "Another run agreed this record since the plan."
     return Outcome(State.REFUSED, code="RECORD_MOVED", detail=sentence)
 
@@ -282,7 +284,7 @@ def _parent(intent: Intent) -> str:
     return intent.operation.group if intent.operation.group != intent.operation.key else ""
 
 
-def _collect(running: set[Future[None]]) -> set[Future[None]]:
+def collect(running: set[Future[None]]) -> set[Future[None]]:
     """Wait for at least one group, raise what it raised, and return those still running."""
     done, running = wait(running, return_when=FIRST_COMPLETED)
     for future in done:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
+from accordant.sync.errors import AccordantError
 from accordant.sync.merge import Side
 from accordant.sync.operations import Operation, State, Trouble
 from accordant.sync.records import Binding, StagedRow
@@ -58,6 +59,7 @@ class Outcome:
         state: PLANNED means proven not applied by a passing fault, and still to do.
         receipt: what the system gave back, where it was applied.
         void: (object type, key) of a binding that turned out to lead nowhere.
+        request, answer: what was sent for this record and what came back, where the audit keeps it.
     """
 
     state: State
@@ -66,6 +68,8 @@ class Outcome:
     trouble: Trouble | None = None
     void: tuple[str, str] | None = None
     receipt: Receipt | None = None
+    request: Mapping[str, Any] | None = None
+    answer: Mapping[str, Any] | None = None
 
     @property
     def remote_id(self) -> str:
@@ -73,11 +77,29 @@ class Outcome:
         return self.receipt.id if self.receipt is not None else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of one operation of a batch.
+
+    Attributes:
+        result: the receipt, the error, or None: not sent, since a record that it refers to is not agreed yet; of a
+            look-up, None: it certainly was not applied.
+        request, answer: the operation's part of what was sent and of what came back.
+    """
+
+    result: Receipt | AccordantError | None
+    request: Mapping[str, Any] | None = None
+    answer: Mapping[str, Any] | None = None
+
+
 class References(Protocol):
     """Remote ids of records that are agreed."""
 
     def remote_id(self, object_type: str, key: str) -> str | None:
         """Return the remote id that our key is bound to, or None."""
+
+    def remote_ids(self, object_type: str, keys: Collection[str]) -> Mapping[str, str]:
+        """Return {our key: remote id} of those of these keys that are bound."""
 
     def key_of(self, object_type: str, remote_id: str) -> str | None:
         """Return our key that a remote id is bound to, or None."""
@@ -135,4 +157,41 @@ class Target(Protocol):
         Raises:
             NeedsPerson: what is there is neither the effect nor the state before it.
             RetryLater: it could not be read now.
+        """
+
+
+class BatchJournal(Journal, Protocol):
+    """A journal that takes many operations at once."""
+
+    def begin_all(self, intents: Sequence[Intent]) -> set[int]:
+        """Commit the intents to send; return the places in the plan of those whose record did not move since."""
+
+    def finish_all(self, outcomes: Sequence[tuple[Intent, Outcome]]) -> None:
+        """Record outcomes, bindings and new bases in one transaction."""
+
+
+@runtime_checkable
+class BatchTarget(Target, Protocol):
+    """Systems of which one takes many writes in one call, each of which stands alone."""
+
+    @property
+    def batch_size(self) -> int:
+        """How many writes go in one call at the most."""
+
+    def send_all(self, operations: Sequence[Operation], references: References, name: str) -> Sequence[Sent]:
+        """Send the writes in one call, exactly once; return what became of each, in their order.
+
+        Args:
+            name: the same whenever the same writes of a plan are sent once more because no answer came.
+
+        Raises:
+            RetryLater, OutcomeUnknown, Misconfigured: it holds for all of them.
+            RecordRejected: they were refused as a whole, and none was applied.
+        """
+
+    def find_all(self, operations: Sequence[Operation], references: References) -> Sequence[Sent]:
+        """Return of each write, in their order, a receipt if its effect is there, None if it certainly is not.
+
+        Raises:
+            RetryLater: they could not be read now.
         """

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from accordant.sync.numbers import plain
 
 JsonObject = dict[str, Any]
-_PLAIN = frozenset({str, bool, int, NoneType})
+_PLAIN = frozenset({str, bool, int, NoneType, Decimal})
 
 
 def _canonical_value(value: object) -> object:
@@ -34,7 +34,8 @@ def canonical_json(content: object) -> str:
     """Return the one JSON text of `content`: sorted keys, plain decimals, no spaces."""
     if _is_plain(content):
         try:
-            return orjson.dumps(content, option=orjson.OPT_SORT_KEYS).decode()  # the same text, five times as fast
+            # the same text, five times as fast
+            return orjson.dumps(content, default=_canonical_value, option=orjson.OPT_SORT_KEYS).decode()
         except TypeError:  # half a surrogate pair, a key that is no text
             pass
     safe = _with_named_doubles(content)
@@ -42,7 +43,7 @@ def canonical_json(content: object) -> str:
 
 
 def _is_plain(content: object) -> bool:
-    """Tell whether content holds only what JSON has by itself, and no doubles."""
+    """Tell whether content holds only what JSON has by itself and Decimals, and no doubles."""
     if type(content) is dict:
         values: Collection[object] = content.values()
     elif type(content) is list:
@@ -65,9 +66,22 @@ def _with_named_doubles(content: object) -> object:
     return content
 
 
+def plain_json(content: object) -> str:
+    """Return JSON of content that is known to hold no doubles: keys as they come, Decimals as canonical text."""
+    try:
+        return orjson.dumps(content, default=_canonical_value).decode()
+    except TypeError:  # half a surrogate pair
+        return canonical_json(content)
+
+
 def content_hash(content: object) -> str:
     """Return the SHA-256 of the canonical JSON of `content`, in hexadecimal."""
-    return hashlib.sha256(canonical_json(content).encode("utf-8", "surrogatepass")).hexdigest()
+    return text_hash(canonical_json(content))
+
+
+def text_hash(text: str) -> str:
+    """Return the same hash of a canonical JSON text."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def plain_hash(content: JsonObject) -> str:

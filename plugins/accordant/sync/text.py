@@ -35,6 +35,8 @@ def short_digest(text: str) -> str:
 
 def storable(text: str) -> str:
     """Return `text` without what Postgres cannot hold: NUL and halves of surrogate pairs."""
+    if text.isascii():
+        return text.replace("\x00", "")
     return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 

@@ -8,10 +8,12 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
+from accordant.flows.registry import flow_named
 from accordant.store.certificates import certificate_of
 from accordant.store.database import Database
 from accordant.store.plans import find_plan
 from accordant.store.runs import Run, find_run
+from accordant.sync.errors import AccordantError
 from accordant.tasks.workbench import open_store
 
 log = logging.getLogger(__name__)
@@ -30,6 +32,8 @@ def close(run_id: str, result: dict[str, Any] | None, *, reported: bool = True) 
         run = find_run(database, run_id)
         row = database.row("store/run_get", run=run_id)
         assert row is not None
+        if result is None and run.mode == "apply" and flow_named(run.flow).claims:
+            _let_go(run)
         summary = _summary(database, run, result if reported else None)
         state, problem = _end(row, summary, run, finished=result is not None)
         summary |= {"state": state, "problem": problem}
@@ -40,6 +44,16 @@ def close(run_id: str, result: dict[str, Any] | None, *, reported: bool = True) 
     if waiting:
         log.warning("%d records wait for a person: `accordant quarantine list --run %s`.", waiting, run_id)
     return summary
+
+
+def _let_go(run: Run) -> None:
+    """Leave no row in progress; where the systems cannot be reached now, the next run takes them up."""
+    from accordant.tasks.push import let_go
+
+    try:
+        let_go(run.flow, run.id)
+    except AccordantError as error:
+        log.warning("The rows of this run stay in progress until the next run takes them up: %s", error)
 
 
 def _summary(database: Database, run: Run, documents: dict[str, Any] | None) -> dict[str, Any]:

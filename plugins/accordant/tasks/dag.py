@@ -17,12 +17,13 @@ STEP_HOURS = 6
 STORE_POOL = "sync_store"  # of the steps that ask no outside system, so that they keep nobody from asking one
 
 
-def agreement(flow_name: str, announces: Asset | None = None) -> None:
+def agreement(flow_name: str, announces: Asset | None = None, *, named: str = "") -> None:
     """Add the tasks of a flow to the current DAG: prepare, the six steps, report where there are documents, close.
 
     Args:
         flow_name: the flow.
         announces: the asset that tells other DAGs that a scheduled run agreed its records.
+        named: goes before the name of each run, where a flow has a second DAG: Airflow may name runs of both alike.
     """
     flow = flow_named(flow_name)
     settings, has_report = flow.settings, isinstance(flow, PushFlow)
@@ -32,7 +33,8 @@ def agreement(flow_name: str, announces: Asset | None = None) -> None:
         from accordant.tasks import steps
 
         context = get_current_context()
-        return str(run_step(steps.prepare, flow_name, context["run_id"], dict(context["params"])))
+        parameters = {**context["params"], **_window(context["dag_run"])}
+        return str(run_step(steps.prepare, flow_name, named + context["run_id"], parameters))
 
     from accordant.tasks.approval import ApprovePlan
 
@@ -53,6 +55,14 @@ def agreement(flow_name: str, announces: Asset | None = None) -> None:
         *reports,
         _close(store_run, "report" if has_report else "reconcile", announces),
     )
+
+
+def _window(dag_run: Any) -> dict[str, list[str]]:
+    """Return the interval that a scheduled or backfilled run is for, if its timetable has intervals."""
+    since, until = dag_run.data_interval_start, dag_run.data_interval_end
+    if dag_run.run_type not in ("scheduled", "backfill") or not since or not until or since >= until:
+        return {}
+    return {"data_interval": [since.isoformat(), until.isoformat()]}
 
 
 def _task(name: str, flow_name: str, module: str, **arguments: Any) -> Any:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from accordant.flows.base import DocumentReport, Proof
-from accordant.store.quarantine import resolve_others, sources_to_retry
+from accordant.flows.base import Asked, Proof
+from accordant.store.quarantine import put_troubles, resolve_others, sources_to_retry
+from accordant.store.runs import lapsed_claims
 from accordant.store.staging import stage
-from accordant.sync.errors import RecordRejected
 from accordant.sync.failpoints import failpoint
 from accordant.sync.operations import Operation, Trouble
 from accordant.sync.records import StagedRow
@@ -25,9 +25,11 @@ class Push:
 
     def extract(self, bench: Workbench) -> dict[str, Any]:
         """Read what changed on our side, and on the other side what it needs, into staging."""
-        again = sources_to_retry(bench.database, bench.run)
-        documents = bench.source.changed(redo=bool(bench.run.parameters.get("redo")), keys=again)
         flow, run = bench.push_flow, bench.run
+        documents = bench.source.changed(Asked(
+            run.mark, run.parameters, sources_to_retry(bench.database, run), run.mode == "preview",
+            lapsed_claims(bench.database, run, timedelta(seconds=flow.settings.lease_seconds)),
+        ))  # fmt: skip
         ours = stage(bench.database, run.id, "ours", flow.read_ours(documents))
         others = flow.other_sources(bench.view)
         existing = bench.source.existing(others) if others else set()
@@ -60,38 +62,27 @@ class Push:
         yield from bench.push_flow.read_back(bench.view, bench.target)
 
 
+def let_go(flow_name: str, run_id: str) -> None:
+    """Give every row that a run still holds the status that it came to, or open it again; what is unknown stays.
+
+    A run whose report was never reached (it failed, its plan was rejected) must not leave rows in progress.
+    """
+    report(flow_name, run_id)
+    with workbench(flow_name, run_id, "close") as bench:
+        if not bench.database.rows("store/run_unknown", run_id=run_id):
+            opened = bench.source.let_go(bench.run.mark)
+            log.info("%d rows that the run had taken are open again.", opened)
+
+
 def report(flow_name: str, run_id: str) -> dict[str, Any]:
     """Write back how each source document ended; one with work left to do keeps its old status."""
-    counts = {
-        "documents": 0,
-        "done": 0,
-        "partly": 0,
-        "failed": 0,
-        "pending": 0,
-        "changed_meanwhile": 0,
-        "status_refused": 0,
-    }
     with workbench(flow_name, run_id, "report") as bench:
+        counts = {"documents": 0, **dict.fromkeys(bench.source.endings, 0)}
         for reports in bench.push_flow.report(bench.view, run_id, datetime.now(UTC)):
-            for one in reports:
-                counts["documents"] += 1
-                counts[_write_report(bench, one)] += 1
+            put_troubles(bench.database, bench.run, (trouble for one in reports for trouble in one.troubles))
+            for ending, number in bench.source.write(bench.run.mark, reports).items():
+                counts["documents"] += number
+                counts[ending] += number
             resolve_others(bench.database, bench.run, [one.key for one in reports])
     log.info("Documents: %s.", in_words(counts))
     return counts
-
-
-def _write_report(bench: Workbench, one: DocumentReport) -> str:
-    """Write one document's status and return under which name it counts."""
-    if one.status is None:
-        return "pending"
-    failpoint("report.1.before_write")
-    try:
-        written = bench.source.write_status(one.key, one.hash, one.status, one.log)
-    except RecordRejected as error:  # one document that takes no status must not keep the others from theirs
-        log.error("%s", error)
-        return "status_refused"
-    failpoint("report.2.after_write")
-    if not written:
-        return "changed_meanwhile"
-    return {1: "done", 2: "partly", 3: "failed"}[one.status]

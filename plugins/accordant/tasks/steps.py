@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,13 +20,15 @@ from accordant.store.database import Connection
 from accordant.store.migrate import migrate
 from accordant.store.plans import decide, find_plan, store_operations, store_plan, take_answer
 from accordant.store.quarantine import put_trouble
-from accordant.store.runs import open_run
+from accordant.store.runs import exclusive, open_run, own_scope
 from accordant.store.staging import clear
-from accordant.sync.errors import Misconfigured, NeedsPerson
+from accordant.sync.errors import Misconfigured, NeedsPerson, RetryLater
 from accordant.sync.failpoints import failpoint
 from accordant.sync.load import Cancelled, Load, settle_open_intents
+from accordant.sync.load_batches import BatchLoad, settle_open_batches
 from accordant.sync.operations import Operation, Trouble
 from accordant.sync.plan import PlanDigest
+from accordant.sync.ports import BatchTarget, Intent
 from accordant.tasks.connections import store_conninfo
 from accordant.tasks.shapes import shape_of
 from accordant.tasks.words import in_words
@@ -34,6 +37,8 @@ from accordant.tasks.workbench import Workbench, open_store, workbench
 log = logging.getLogger(__name__)
 
 Counts = dict[str, Any]
+
+_INSTANT = 0.05  # seconds to wait for the lock of another run
 
 
 def prepare(flow_name: str, airflow_run_id: str, parameters: dict[str, Any]) -> str:
@@ -62,13 +67,29 @@ def prepare(flow_name: str, airflow_run_id: str, parameters: dict[str, Any]) -> 
 
 def _settle(bench: Workbench) -> None:
     """Settle writes that a dead process left without an answer; nothing is planned before that is known."""
-    journal = bench.journal
-    left = journal.left_open()
-    if left:
-        shape_of(bench.flow).recognise(bench)
-        target = bench.load_target
-        applied = settle_open_intents(left, journal, target, bench.flow.settings.load)
-        log.info("Settled %d writes that were left without an answer; %d were applied.", len(left), applied)
+    left = bench.journal.left_open()
+    if not bench.flow.claims:
+        _settle_intents(bench, left)
+        return
+    for run_id in sorted({intent.run_id for intent in left}):
+        intents = [intent for intent in left if intent.run_id == run_id]
+        if run_id == bench.run.id:
+            _settle_intents(bench, intents)
+            continue
+        with suppress(RetryLater), exclusive(bench.database, own_scope(bench.run.scope, run_id), _INSTANT):
+            _settle_intents(bench, intents)  # a run that holds its lock is at work, and settles its own
+
+
+def _settle_intents(bench: Workbench, left: list[Intent]) -> None:
+    if not left:
+        return
+    shape_of(bench.flow).recognise(bench)
+    target, settings = bench.load_target, bench.flow.settings.load
+    if isinstance(target, BatchTarget):
+        applied = settle_open_batches(left, bench.journal, target, settings)
+    else:
+        applied = settle_open_intents(left, bench.journal, target, settings)
+    log.info("Settled %d writes that were left without an answer; %d were applied.", len(left), applied)
 
 
 def extract(flow_name: str, run_id: str) -> Counts:
@@ -176,7 +197,8 @@ def load(flow_name: str, run_id: str) -> Counts:
         plan = find_plan(bench.database, run_id)
         if plan["decision"] not in ("within_limits", "approved"):
             raise Misconfigured("PLAN_REJECTED", f"Plan {plan['id'][:12]} is {plan['decision']}.", record=run_id)
-        if (newer := bench.database.row("store/plan_newer", run_id=run_id)) is not None:
+        newer = None if bench.flow.claims else bench.database.row("store/plan_newer", run_id=run_id)
+        if newer is not None:
             sentence = f"Run {newer['run']} made and applied a later plan."
             raise NeedsPerson("PLAN_OVERTAKEN", sentence, record=f"plan {plan['id'][:12]}")
         shape_of(bench.flow).recognise(bench)
@@ -184,7 +206,7 @@ def load(flow_name: str, run_id: str) -> Counts:
         age = datetime.now(UTC) - plan["created_at"]
         try:
             look_first = age.total_seconds() > settings.fresh_seconds
-            Load(bench.journal, bench.load_target, settings, look_first=look_first).run()
+            _load_of(bench, plan["created_at"].astimezone(UTC).isoformat(), look_first=look_first).run()
         finally:
             shape_of(bench.flow).after_load(bench)
             progress = bench.database.rows("store/run_progress", run_id=run_id)
@@ -192,6 +214,13 @@ def load(flow_name: str, run_id: str) -> Counts:
                 log.info("%s", _progress_line(row))
         bench.database.execute("store/analyze_bindings")
         return {row["object_type"] + "." + row["action"]: row["applied"] for row in progress}
+
+
+def _load_of(bench: Workbench, plan: str, *, look_first: bool) -> Load:
+    target, settings = bench.load_target, bench.flow.settings.load
+    if isinstance(target, BatchTarget):
+        return BatchLoad(bench.journal, target, settings, look_first=look_first, plan=plan)
+    return Load(bench.journal, target, settings, look_first=look_first)
 
 
 def _ignore(_: object) -> None:

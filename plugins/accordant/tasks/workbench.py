@@ -114,7 +114,8 @@ def workbench(flow_name: str, run_id: str, step: str, *, locked: bool = True) ->
         database = stack.enter_context(open_store(workers + 6))
         run = find_run(database, run_id)
         with _failures_noted(database, run):
-            lock = stack.enter_context(exclusive(database, run.scope, flow.settings.lock_seconds)) if locked else None
+            at_work = run.own_scope if flow.claims else run.scope
+            lock = stack.enter_context(exclusive(database, at_work, flow.settings.lock_seconds)) if locked else None
             database.execute("store/run_step", run_id=run.id, step=step)
             with CallLog(database, run.id, step) as calls:
                 yield Workbench(database, flow, run, calls, lock)

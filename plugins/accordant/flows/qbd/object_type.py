@@ -42,6 +42,7 @@ class QuickBooksFlow:
     name: str
     mapping: RecordMapping
     money: str = ""
+    claims: bool = field(default=False, init=False)
     source_connection: str = field(default="wms_default", init=False)
     target_connection: str = field(default="conductor_default", init=False)
 
