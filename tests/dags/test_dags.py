@@ -14,28 +14,33 @@ from accordant.flows.registry import flow_named, flow_names
 
 FILES = sorted((Path(__file__).parents[2] / "dags").glob("*.py"))
 FLOWS = flow_names()
-NAMES = [*FLOWS, "qbd_everything"]
+OPEN, WINDOWS = "mis_invoices_open", "mis_invoices_to_qbo"
+DAGS = {name: name for name in FLOWS} | {"mis_invoices": OPEN}  # the DAG that runs a flow by its schedule
+NAMES = [*DAGS.values(), "qbd_everything", WINDOWS]
+DOCUMENTS = ("raw_data_to_inventree", OPEN, WINDOWS)  # they report to each document or row
 STEPS = ["prepare", "extract", "validate", "diff", "approve", "load", "reconcile", "report", "close"]
 
 
 def steps_of(name: str) -> list[str]:
     """Return the steps of a flow; only one that begins with documents reports to them."""
-    return [step for step in STEPS if step != "report" or name == "raw_data_to_inventree"]
+    return [step for step in STEPS if step != "report" or name in DOCUMENTS]
 
 
-def test_every_flow_has_a_dag_of_its_name_and_every_dag_file_loads(bag: Any, dags: dict[str, Any]) -> None:
+def test_every_flow_has_a_dag_and_every_dag_file_loads(bag: Any, dags: dict[str, Any]) -> None:
     assert bag.import_errors == {}
     assert sorted(dags) == sorted(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_dag_has_owner_tags_docs_and_never_overlaps_itself(dags: dict[str, Any], name: str) -> None:
+def test_a_dag_is_owned_and_documented_and_overlaps_itself_only_where_rows_are_claimed(
+    dags: dict[str, Any], name: str
+) -> None:
     dag = dags[name]
     assert dag.owner not in ("", "airflow")
     assert "accordant" in dag.tags
     assert len(dag.tags) > 1
     assert dag.description
-    assert (dag.max_active_runs, dag.catchup) == (1, False)
+    assert (dag.max_active_runs, dag.catchup) == (4 if name == WINDOWS else 1, False)
     assert dag.start_date.tzinfo is not None
 
 
@@ -60,7 +65,7 @@ def test_every_task_retries_uses_a_pool_and_ends_some_day(dags: dict[str, Any], 
             assert one.execution_timeout is not None, one.task_id
 
 
-@pytest.mark.parametrize("name", FLOWS)
+@pytest.mark.parametrize("name", [*DAGS.values(), WINDOWS])
 def test_a_dag_has_the_same_steps_one_after_the_other(dags: dict[str, Any], name: str) -> None:
     dag, steps = dags[name], steps_of(name)
     graph = {one.task_id: sorted(one.downstream_task_ids) for one in dag.tasks}
@@ -80,15 +85,26 @@ def test_the_questions_of_a_run_have_safe_answers_by_default(dags: dict[str, Any
     assert parameters["wait_for_approval"] is True
     for key in parameters:
         param = parameters.get_param(key)
-        assert param.schema["type"] == "boolean"
-        assert param.value is (key == "wait_for_approval")
+        if param.schema["type"] == "boolean":
+            assert param.value is (key == "wait_for_approval")
+        else:
+            assert param.value in (None, 50), f"{key} would narrow what a run takes"
 
 
 @pytest.mark.parametrize("name", FLOWS)
 def test_the_schedule_is_the_one_of_the_settings(dags: dict[str, Any], name: str) -> None:
-    timetable = dags[name].timetable
+    timetable = dags[DAGS[name]].timetable
     cron = getattr(timetable, "timetable", timetable)
     assert cron.expression == flow_named(name).settings.schedule
+
+
+def test_the_windows_of_a_backfill_are_those_of_the_settings_and_have_a_beginning_and_an_end(
+    dags: dict[str, Any],
+) -> None:
+    timetable, settings = dags[WINDOWS].timetable, flow_named("mis_invoices").settings
+    assert timetable.expression == settings.windows.cron
+    assert type(timetable).__name__ == "CronDataIntervalTimetable"
+    assert str(timetable.timezone) == "UTC", "an invoice date has no time: no zone may shift a window"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

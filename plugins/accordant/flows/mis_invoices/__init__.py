@@ -1,0 +1,1 @@
+"""Invoices of a school's MIS become invoices in QuickBooks Online."""
