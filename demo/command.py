@@ -54,19 +54,22 @@ def _parser() -> argparse.ArgumentParser:
 
 def _up(home: Home, display: Display, *, leave: bool) -> int:
     from demo.office import agree_office
+    from demo.school import agree_school, begin_school
     from demo.start import running_or_started
     from demo.state import stop_all
     from demo.walk import agree_documents
 
     display.line(
         "Accordant demo, on this machine only: raw invoice documents become sales orders in InvenTree,"
-        " and a warehouse is agreed with QuickBooks Desktop."
+        " a warehouse is agreed with QuickBooks Desktop, and a school's invoices reach QuickBooks Online."
     )
     stays = False
     try:
         with display.live():
             running = running_or_started(home, display)
-            wrong = [*agree_documents(running, display), *agree_office(running, display)]
+            wrong = agree_documents(running, display)
+            school = begin_school(running, display)
+            wrong += [*agree_office(running, display), *agree_school(running, display, school)]
         for sentence in wrong[:_MOST]:
             display.failure(sentence)
         if len(wrong) > _MOST:
@@ -93,6 +96,7 @@ def _say_where(display: Display, airflow: str, password: str, sandbox: Sandbox) 
     display.line(f"  Airflow    {airflow}   user {USER}   password {password}")
     display.line(f"  InvenTree  {sandbox.inventree}   (the sandbox)")
     display.line(f"  QuickBooks {sandbox.quickbooks}   (the sandbox's company file)")
+    display.line(f"             {sandbox.quickbooks_online}   (its QuickBooks Online)")
     display.line(f"  MongoDB    {sandbox.mongo}   (accordant_demo.raw_data)")
     display.line('  CLI        eval "$(make -s env)"   then: accordant status')
     display.line("  Stop       make stop   (the next `make demo` starts afresh)")

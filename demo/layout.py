@@ -8,6 +8,7 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parents[1]
 RAW_DATA = "raw_data_to_inventree"
 EVERYTHING = "qbd_everything"
+SCHOOL = "mis_invoices_open"
 ITEMS = "qbd_items"
 # Those first that others refer to.
 QUICKBOOKS = {

@@ -27,6 +27,7 @@ class Sandbox:
         inventree: base URL of its InvenTree.
         token: an API token of that InvenTree.
         quickbooks: where its QuickBooks Desktop shows what the company file holds.
+        quickbooks_online: base URL of its QuickBooks Online.
         mongo: URI of its MongoDB-compatible server.
     """
 
@@ -35,6 +36,7 @@ class Sandbox:
     inventree: str
     token: str
     quickbooks: str
+    quickbooks_online: str
     mongo: str
 
     @classmethod
@@ -47,6 +49,7 @@ class Sandbox:
             inventree=told["inventree"]["base_url"],
             token=told["inventree"]["token"],
             quickbooks=f"http://127.0.0.1:{told['conductor']['port']}",
+            quickbooks_online=told["quickbooks-online"]["base_url"],
             mongo=told["mongo"]["uri"],
         )
 
@@ -61,9 +64,12 @@ def start(home: Home) -> Sandbox:
 
 
 def find(home: Home) -> Sandbox | None:
-    """Return where the sandbox of this folder is, if it was ever started."""
+    """Return where the sandbox of this folder is, if it was ever started; None for one of an older version, too."""
     told = read_json(home.sandbox / "sandbox.json")
-    return Sandbox.from_json(told) if told and "environment" in told else None
+    try:
+        return Sandbox.from_json(told) if told else None
+    except KeyError:
+        return None
 
 
 def seed(home: Home) -> None:

@@ -18,6 +18,7 @@ from typer.testing import CliRunner, Result
 from accordant.cli import app
 from accordant.store.database import Database
 from accordant.store.migrate import migrate
+from tests.end_to_end.school import School, school_at
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -104,3 +105,25 @@ def process(environment: pytest.MonkeyPatch) -> Callable[..., subprocess.Popen[s
         )  # fmt: skip
 
     return start
+
+
+@pytest.fixture
+def school(environment: pytest.MonkeyPatch, store: Database, store_address: str, postgres: Any, qbo: Any) -> School:
+    """An empty school, whose Connections the commands find."""
+    with store.transaction() as connection:
+        connection.execute("TRUNCATE accordant.audit, accordant.token, accordant.permit")
+    return school_at("postgres", postgres, qbo, store_address, environment)
+
+
+@pytest.fixture
+def answer(accordant: Callable[..., Result]) -> Callable[..., dict[str, Any]]:
+    """Call a command of `accordant mis` with --json and return its document, with the exit code beside it."""
+
+    def call(*arguments: str) -> dict[str, Any]:
+        result = accordant("mis", *arguments, "--json")
+        document: dict[str, Any] = json.loads(result.stdout)
+        assert document["message"]
+        assert document.pop("success") == (result.exit_code == 0)
+        return {**document, "exit_code": result.exit_code}
+
+    return call

@@ -64,6 +64,7 @@ def test_the_demo_agrees_both_sides_and_leaves_nothing_behind(home: Path) -> Non
     assert "both sides match" in done.stdout
     assert "7 of 7 say that both sides match" in done.stdout
     assert "0 operations planned, 0 write calls to QuickBooks" in done.stdout
+    assert "0 write calls to QuickBooks Online" in done.stdout
     assert "\x1b" not in done.stdout
     assert listeners.addresses == {"127.0.0.1"}
     assert list(of_this_demo(home)) == []

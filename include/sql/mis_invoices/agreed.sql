@@ -1,5 +1,6 @@
 -- The valid invoices, with the ids of what they refer to, and what stands in their way.
-SELECT s.key, s.content, s.hash, c.remote_id AS customer_id, i.remote_id AS item_id, t.code AS trouble
+SELECT s.key, s.content, s.hash, c.remote_id AS customer_id, i.remote_id AS item_id,
+       COALESCE(t.code, CASE WHEN 'not_applied' IN (co.state, io.state) THEN 'REFERENCE_REFUSED' END) AS trouble
 FROM accordant.staged_record AS s
 JOIN accordant.run AS r ON r.id = s.run_id
 LEFT JOIN accordant.binding AS c
@@ -8,6 +9,10 @@ LEFT JOIN accordant.binding AS c
 LEFT JOIN accordant.binding AS i
        ON i.flow = %(flow)s AND i.ours = %(ours)s AND i.theirs = %(theirs)s AND i.object_type = 'item'
       AND i.key = s.content->>'item_key'
+LEFT JOIN accordant.operation AS co
+       ON co.run_id = s.run_id AND co.object_type = 'customer' AND co.key = s.content->>'customer'
+LEFT JOIN accordant.operation AS io
+       ON io.run_id = s.run_id AND io.object_type = 'item' AND io.key = s.content->>'item_key'
 LEFT JOIN LATERAL (
     SELECT t.code FROM accordant.trouble AS t
     WHERE t.flow = %(flow)s AND t.ours = %(ours)s AND t.theirs = %(theirs)s AND t.source = s.key AND t.severity <> 'warning'

@@ -1,8 +1,8 @@
--- Ask for another try of the sources of these entries ('Q12', 'C3'); all of the flow where none is named.
+-- Ask for another try of the sources of these entries ('Q12', 'C3'); of all that did not go where none is named.
 WITH quarantined AS (
     UPDATE accordant.quarantine SET retry_at = now()
     WHERE flow = %(flow)s AND resolved_at IS NULL
-      AND (cardinality(%(ids)s::text[]) = 0 OR 'Q' || id = ANY(%(ids)s))
+      AND (cardinality(%(ids)s::text[]) = 0 AND severity <> 'warning' OR 'Q' || id = ANY(%(ids)s))
     RETURNING source),
 conflicting AS (
     UPDATE accordant.conflict SET retry_at = now()

@@ -20,13 +20,16 @@ STORE = "accordant_store"
 CONNECTIONS: dict[str, tuple[str, str]] = {
     STORE: ("accordant.hooks.database", "test_connection"),
     "wms_default": ("accordant.hooks.wms", "WmsHook"),
-    "mis_default": ("accordant.hooks.database", "test_connection"),
+    "mis_default": ("accordant.tasks.mis_rows", "test_connection"),
     "mongo_default": ("accordant.hooks.raw_data", "RawDataHook"),
     "inventree_default": ("accordant.hooks.inventree", "InvenTreeHook"),
     "conductor_default": ("accordant.hooks.conductor", "ConductorHook"),
-    "qbo_default": ("accordant.hooks.quickbooks_online", "QuickBooksOnlineHook"),
+    "qbo_default": ("accordant.tasks.quickbooks_online", "SharedQuickBooksOnlineHook"),
     "printavo_default": ("accordant.hooks.printavo", "PrintavoHook"),
 }
+
+
+_SLOTS = {"quickbooks_desktop": 1, "sync_store": 8}  # pools that want other than 4
 
 
 class Health(StrEnum):
@@ -211,13 +214,16 @@ def _airflow(flows: Sequence[str]) -> Iterator[Finding]:
     from airflow import settings
     from airflow.dag_processing.dagbag import DagBag
 
+    from accordant.commands.in_process import flow_of
+
     bag = DagBag(dag_folder=settings.DAGS_FOLDER)
     for file, trace in bag.import_errors.items():
         fix = "Correct the file; `airflow dags list-import-errors` shows the whole error."
         yield Finding("dag", Path(file).name, Health.BROKEN, trace.strip().splitlines()[-1], fix)
+    dags = {flow_of(dag): dag for _, dag in sorted(bag.dags.items())}
     for name in flows:
-        if name in bag.dags:
-            yield Finding("dag", name, Health.OK, f"{len(bag.dags[name].tasks)} tasks")
+        if name in dags:
+            yield Finding("dag", dags[name].dag_id, Health.OK, f"{len(dags[name].tasks)} tasks")
         else:
             fix = "Set AIRFLOW__CORE__DAGS_FOLDER to the folder dags/ of this installation."
             yield Finding("dag", name, Health.BROKEN, f"It is not in {settings.DAGS_FOLDER}.", fix)
@@ -240,5 +246,6 @@ def _pools(named: set[str]) -> Iterator[Finding]:
         if name in existing:
             yield Finding("pool", name, Health.OK, "exists")
         else:
-            fix = f"airflow pools set {name} 4 'Accordant' (a scheduler needs it; `accordant run` does not)."
+            slots = _SLOTS.get(name, 4)
+            fix = f"airflow pools set {name} {slots} 'Accordant' (a scheduler needs it; `accordant run` does not)."
             yield Finding("pool", name, Health.WARNING, "Airflow has no such pool, so its tasks never start.", fix)

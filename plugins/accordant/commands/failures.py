@@ -113,13 +113,17 @@ class Commands(TyperGroup):
         except Exception as error:
             if _is_usage(error):
                 raise
-            if ctx.params.get("debug"):
+            if ctx.find_root().params.get("debug"):
                 complaints().print(escape(redacted("".join(traceback.format_exception(error)))), soft_wrap=True)
             if wants_json(ctx):
-                print_json({**failure_of(error).document(), "exit_code": int(exit_of(ours(error)))})
+                print_json(self.document_of(error))
             else:
                 tell(failure_of(error))
             raise typer.Exit(exit_of(ours(error))) from None
+
+    def document_of(self, error: BaseException) -> dict[str, Any]:
+        """Return the one JSON document of a command that failed."""
+        return {**failure_of(error).document(), "exit_code": int(exit_of(ours(error)))}
 
 
 def _is_usage(error: Exception) -> bool:

@@ -132,6 +132,11 @@ def find_dag(dag_id: str) -> Any:
     raise Misconfigured("DAG_UNKNOWN", sentence, record=dag_id)
 
 
+def flow_of(dag: Any) -> str:
+    """Return the flow that a DAG runs: its approval knows."""
+    return next((str(task.flow_name) for task in dag.tasks if hasattr(task, "flow_name")), str(dag.dag_id))
+
+
 def airflow_run_id(moment: datetime) -> str:
     """Return the id that Airflow will give to a run started by hand at `moment`."""
     from airflow.models.dagrun import DagRun

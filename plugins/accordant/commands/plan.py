@@ -68,6 +68,7 @@ def reject(plan: PlanId, by: By = "", as_json: JsonOption = False) -> None:
 
 
 def _give(plan: str, decision: str, by: str, as_json: bool) -> None:
+    from accordant.flows.registry import dag_of
     from accordant.store.plans import find_plan, give_answer
 
     by = by or getpass.getuser()
@@ -84,7 +85,7 @@ def _give(plan: str, decision: str, by: str, as_json: bool) -> None:
         return
     console = people()
     console.print(f"Plan {head['id'][:12]} is {decision} by {by}: {head['operations']:,} operations.")
-    console.print(f"The next run that makes the same plan follows this answer: accordant run {head['flow']}")
+    console.print(f"The next run that makes the same plan follows this answer: accordant run {dag_of(head['flow'])}")
 
 
 def _answer(database: Database, head: dict[str, Any]) -> dict[str, Any] | None:

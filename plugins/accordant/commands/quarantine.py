@@ -50,6 +50,7 @@ def retry(
     as_json: JsonOption = False,
 ) -> None:
     """Have the next run try refused records again."""
+    from accordant.flows.registry import dag_of
     from accordant.store.quarantine import ask_again
 
     wanted = [name.upper() for name in ids or []]
@@ -66,7 +67,7 @@ def retry(
     if as_json:
         print_json({"flow": name, "ids": wanted, "sources": sources})
     else:
-        people().print(f"The next run of {name} tries {sources:,} sources again: accordant run {name}")
+        people().print(f"The next run of {name} tries {sources:,} sources again: accordant run {dag_of(name)}")
 
 
 def _only_flow(database: Database) -> str:

@@ -107,10 +107,9 @@ def exit_of_report(report: dict[str, Any], failure: ExitCode) -> ExitCode:
     return ExitCode.NEEDS_PERSON if open_ones or report["matches"] is False else ExitCode.AGREED
 
 
-def next_steps(report: dict[str, Any], exit_code: ExitCode) -> list[str]:
-    """Return what to type next, in order."""
+def next_steps(report: dict[str, Any], exit_code: ExitCode, again: str) -> list[str]:
+    """Return what to type next, in order; `again` is what does the same run once more, and for real."""
     flow, plan = report["flow"], (report["plan"] or "")[:12]
-    again = f"accordant run {flow}"
     if report["plan_decision"] == "waiting":
         return [f"accordant plan show {plan}", f"accordant plan approve {plan}", again]
     steps = []

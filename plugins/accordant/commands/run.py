@@ -39,36 +39,38 @@ class Ended:
         error: the error that ended it, if one did.
         state: Airflow's state of the DAG run.
         log: the file with everything that Airflow said.
+        again: what to type for the same run once more, and for real.
     """
 
     report: dict[str, Any]
     error: BaseException | None
     state: str
     log: Path
+    again: str
     failed_task: str = ""
+
+
+PreviewOption = Annotated[bool, typer.Option("--preview", help="Plan only; write nothing.")]
+NoWaitOption = Annotated[
+    bool, typer.Option("--no-wait", help="End at a passing fault (exit code 3) instead of waiting to try again.")
+]
 
 
 @app.command(epilog=EPILOG)
 def run(
-    dag_id: Annotated[str, typer.Argument(metavar="DAG_ID", help="The DAG, named like its flow.")],
+    dag_id: Annotated[str, typer.Argument(metavar="DAG_ID", help="The DAG: a flow's name, mostly.")],
     conf: Annotated[str, typer.Option(help="Parameters of the DAG as a JSON object, e.g. '{\"redo\": true}'.")] = "{}",
-    preview: Annotated[bool, typer.Option("--preview", help="Plan only; write nothing.")] = False,
-    no_wait: Annotated[
-        bool, typer.Option("--no-wait", help="End at a passing fault (exit code 3) instead of waiting to try again.")
-    ] = False,
+    preview: PreviewOption = False,
+    no_wait: NoWaitOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Run a DAG in this process, without a scheduler, against the configured connections."""
-    parameters = parsed_conf(conf)
-    parameters.setdefault("wait_for_approval", False)  # nobody can answer inside this process
-    if preview:
-        parameters["preview"] = True
-    ended = _run(dag_id, parameters, no_wait)
+    ended = run_here(dag_id, parsed_conf(conf), f"accordant run {dag_id}", preview=preview, no_wait=no_wait)
     exit_code = exit_code_of(ended)
     if as_json:
         print_json(document(ended, exit_code))
     else:
-        _show(ended, exit_code)
+        show_ended(ended, exit_code)
     raise typer.Exit(exit_code)
 
 
@@ -87,10 +89,24 @@ def parsed_conf(text: str) -> dict[str, Any]:
     return parameters
 
 
-def _run(dag_id: str, parameters: dict[str, Any], no_wait: bool) -> Ended:
+def run_here(dag_id: str, conf: dict[str, Any], again: str, *, preview: bool, no_wait: bool) -> Ended:
+    """Run a DAG in this process, with its progress on stderr.
+
+    Args:
+        conf: parameters of the DAG.
+        again: what to type for the same run once more, and for real.
+        no_wait: end at the first passing fault.
+
+    Raises:
+        Misconfigured: there is no such DAG.
+        Hint: it cannot run here, or its parameters do not fit.
+    """
     from accordant.commands.in_process import find_dag, give_up_at_once, new_log, output_in
     from accordant.commands.progress import ProgressDisplay
 
+    parameters = {"wait_for_approval": False, **conf}  # nobody can answer inside this process
+    if preview:
+        parameters["preview"] = True
     home = settle_home()
     log = new_log(home, dag_id)
     with output_in(log) as person, ProgressDisplay(Console(file=person, highlight=False)) as display:
@@ -99,7 +115,7 @@ def _run(dag_id: str, parameters: dict[str, Any], no_wait: bool) -> Ended:
         _refuse_starter(dag)
         if no_wait:
             give_up_at_once(dag)
-        return _run_quietly(dag, parameters, log, display)
+        return _run_quietly(dag, parameters, again, log, display)
 
 
 def _refuse_starter(dag: Any) -> None:
@@ -114,8 +130,8 @@ def _refuse_starter(dag: Any) -> None:
         raise Hint(sentence, f"Start it in Airflow, or run these one after the other: {', '.join(starts)}.")
 
 
-def _run_quietly(dag: Any, parameters: dict[str, Any], log: Path, display: ProgressDisplay) -> Ended:
-    from accordant.commands.in_process import TaskEvents, airflow_run_id, run_dag
+def _run_quietly(dag: Any, parameters: dict[str, Any], again: str, log: Path, display: ProgressDisplay) -> Ended:
+    from accordant.commands.in_process import TaskEvents, airflow_run_id, flow_of, run_dag
     from accordant.commands.progress import RunWatch
     from accordant.store.database import Database
     from accordant.store.migrate import migrate
@@ -125,13 +141,14 @@ def _run_quietly(dag: Any, parameters: dict[str, Any], log: Path, display: Progr
     migrate(conninfo)
     events, moment = TaskEvents(display.step, display.note), datetime.now(UTC)
     with Database(conninfo, connections=2) as database:
-        watch = RunWatch(database, dag.dag_id, airflow_run_id(moment), display)
+        watch = RunWatch(database, flow_of(dag), airflow_run_id(moment), display)
         with watch, events.heard(), _cancelling(watch, display):
             state = run_dag(dag, parameters, moment)
-        return _ended(database, watch, events, state, log)
+        report = _report(database, watch, events, state)
+    return Ended(report, events.error, state, log, again, events.failed_task)
 
 
-def _ended(database: Database, watch: RunWatch, events: TaskEvents, state: str, log: Path) -> Ended:
+def _report(database: Database, watch: RunWatch, events: TaskEvents, state: str) -> dict[str, Any]:
     from accordant.commands.reports import nothing_known, run_report
 
     row = watch.row()
@@ -139,12 +156,13 @@ def _ended(database: Database, watch: RunWatch, events: TaskEvents, state: str, 
         problem = told(events.error, state).sentence
         database.execute("store/run_fail", run_id=row["id"], state="failed", problem=problem)
         row = watch.row()
-    report = run_report(database, row) if row else nothing_known(watch.flow)
-    return Ended(report, events.error, state, log, events.failed_task)
+    return run_report(database, row) if row else nothing_known(watch.flow)
 
 
 def told(error: BaseException | None, state: str) -> Failure:
     """Return how the failure of a task is told: the log has its traceback."""
+    if error is None and state == "success":  # no task failed, and yet some records are not done
+        return Failure("Not everything is done yet.", action="Start it again: nothing is written twice.")
     failure = failure_of(error) if error else Failure(f"Airflow's state of the run is {state}.")
     return failure if failure.code else replace(failure, action="The log below says more; report it if it is ours.")
 
@@ -187,12 +205,13 @@ def document(ended: Ended, exit_code: ExitCode) -> dict[str, Any]:
         **ended.report,
         "error": told(ended.error, ended.state).document()["error"] if failed else None,
         "exit_code": int(exit_code),
-        "next": next_steps(ended.report, exit_code),
+        "next": next_steps(ended.report, exit_code, ended.again),
         "log": str(ended.log),
     }
 
 
-def _show(ended: Ended, exit_code: ExitCode) -> None:
+def show_ended(ended: Ended, exit_code: ExitCode) -> None:
+    """Print how a run ended, for people."""
     from accordant.commands.reports import next_steps, show_report
 
     console = people()
@@ -201,5 +220,5 @@ def _show(ended: Ended, exit_code: ExitCode) -> None:
         tell(told(ended.error, ended.state))
         where = f" of {ended.failed_task}" if ended.failed_task else ""
         complaints().print(f"  [dim]Log{where}:[/] ", cell(ended.log), sep="", soft_wrap=True)
-    for place, step in enumerate(next_steps(ended.report, exit_code)):
+    for place, step in enumerate(next_steps(ended.report, exit_code, ended.again)):
         console.print(f"[dim]{'next' if place == 0 else '':<12}[/]", cell(step), sep="", soft_wrap=True)

@@ -65,9 +65,11 @@ def last_runs(database: Database, flow: str = "") -> list[dict[str, Any]]:
     Raises:
         LookupError: a flow was named and never ran.
     """
+    from accordant.flows.registry import dag_of
+
     rows = database.rows("store/run_last", flow=flow)
     if flow and not rows:
-        raise LookupError(f"No run of {flow!r} is in the sync store. Start one with `accordant run {flow}`.")
+        raise LookupError(f"No run of {flow!r} is in the sync store. Start one with `accordant run {dag_of(flow)}`.")
     return [_last_run(database, row) for row in rows]
 
 

@@ -165,6 +165,10 @@ class Flow(Protocol):
         """{object type: flow} of the records of other flows that this one refers to."""
 
     @property
+    def dag_id(self) -> str:
+        """The DAG that runs it when a person asks."""
+
+    @property
     def claims(self) -> bool:
         """Whether each run claims its own records in our side, so that several runs may be at work at once."""
 

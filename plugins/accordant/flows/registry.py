@@ -15,6 +15,11 @@ def flow_names() -> list[str]:
     return sorted({path.parent.name for folder in flows.__path__ for path in Path(folder).glob("*/flow.py")})
 
 
+def dag_of(name: str) -> str:
+    """Return the DAG that runs a flow when a person asks; the name itself for a flow that is not here."""
+    return flow_named(name).dag_id if name in flow_names() else name
+
+
 def flow_named(name: str) -> Flow:
     """Return a flow by its name.
 

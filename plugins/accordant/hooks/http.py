@@ -179,9 +179,7 @@ def json_bytes(body: Any) -> bytes:
     except TypeError:
         if _is_unicode(body):
             raise
-        raise RecordRejected(
-            "REFUSED_BY_TARGET", "The record holds a character that is no valid Unicode."
-        ) from None
+        raise RecordRejected("REFUSED_BY_TARGET", "The record holds a character that is no valid Unicode.") from None
     if b"null" in told:
         _is_unicode(body)  # NaN goes as null
     return told

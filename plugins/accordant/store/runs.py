@@ -17,7 +17,7 @@ from accordant.store.database import Database, unreachable
 from accordant.sync.errors import RetryLater
 
 _LOCK = 7205  # the first key of every lock of a flow or a run
-_MARK = "accordant:"
+_MARK, _OF_ID = "accordant:", 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,17 @@ class Run:
     @property
     def mark(self) -> str:
         """Return what names the run where it claims records of our side."""
-        return f"{_MARK}{self.id[:13]}"
+        return mark_of(self.id)
+
+
+def mark_of(run_id: str) -> str:
+    """Return what names a run where it claims records of our side: a word with the beginning of its id."""
+    return f"{_MARK}{run_id[:_OF_ID]}"
+
+
+def beginning_in(mark: str) -> str:
+    """Return the beginning of the run's id in a mark; '' in that of another program."""
+    return mark.removeprefix(_MARK) if mark.startswith(_MARK) else ""
 
 
 def own_scope(scope: Mapping[str, str], run_id: str) -> dict[str, str]:
@@ -90,24 +100,32 @@ def _run(row: Any) -> Run:
     )  # fmt: skip
 
 
-def lapsed_claims(database: Database, run: Run, lease: timedelta) -> Callable[[str, datetime | None], bool]:
+def lapsed_claims(
+    database: Database, flow: str, lease: timedelta, others_lease: timedelta | None = None
+) -> Callable[[str, datetime | None], bool]:
     """Return what tells of a claim's mark, and of when it was set, whether nobody is at work on what it claimed.
 
-    A run is at work while it holds its lock, and between its tasks while it was active within the lease. A mark that no
-    run has is another program's: it holds for the lease, by the clock of our side's database as compared with ours.
+    A run is at work while it holds its lock, and between its tasks while it was active within the lease; whatever
+    accounts it works between. A mark that no run has is another program's: it holds for its lease, by the clock of our
+    side's database as compared with ours.
     """
-    rows = database.rows("store/runs_at_work", **run.scope, lease=lease)
-    at_work = {f"{_MARK}{row['run'][:13]}" for row in rows if row["recent"]}
+    others = lease if others_lease is None else others_lease
+    rows = database.rows("store/runs_at_work", flow=flow, lease=lease)
+    at_work = {mark_of(row["run"]) for row in rows if row["recent"]}
     with database.transaction() as connection:
         held = {row["number"] for row in connection.execute(sql("store/locks_held"), {"lock": _LOCK})}
-    at_work |= {f"{_MARK}{row['run'][:13]}" for row in rows if lock_number(own_scope(run.scope, row["run"])) in held}
+    at_work |= {mark_of(row["run"]) for row in rows if _lock_of(flow, row) in held}
 
     def lapsed(mark: str, since: datetime | None) -> bool:
-        if mark.startswith(_MARK):
+        if beginning_in(mark):
             return mark not in at_work
-        return since is None or datetime.now(UTC) - _aware(since) > lease
+        return since is None or datetime.now(UTC) - _aware(since) > others
 
     return lapsed
+
+
+def _lock_of(flow: str, row: Mapping[str, Any]) -> int:
+    return lock_number(own_scope({"flow": flow, "ours": row["ours"], "theirs": row["theirs"]}, row["run"]))
 
 
 def _aware(moment: datetime) -> datetime:

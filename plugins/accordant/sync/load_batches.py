@@ -165,9 +165,7 @@ class BatchLoad(Load):
         if applied:
             self._success()
         left = {intent.seq for intent, one in zip(unknown, outcomes, strict=True) if one.state is State.PLANNED}
-        return [
-            replace(intent, state=State.PLANNED) for intent in batch if intent.seq in left or not _is_open(intent)
-        ]
+        return [replace(intent, state=State.PLANNED) for intent in batch if intent.seq in left or not _is_open(intent)]
 
     def _not_there(self, batch: list[Intent]) -> list[Intent]:
         """Refuse the creates whose record somebody made since the plan; return the others."""

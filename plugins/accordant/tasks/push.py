@@ -28,7 +28,7 @@ class Push:
         flow, run = bench.push_flow, bench.run
         documents = bench.source.changed(Asked(
             run.mark, run.parameters, sources_to_retry(bench.database, run), run.mode == "preview",
-            lapsed_claims(bench.database, run, timedelta(seconds=flow.settings.lease_seconds)),
+            lapsed_claims(bench.database, flow.name, timedelta(seconds=flow.settings.lease_seconds)),
         ))  # fmt: skip
         ours = stage(bench.database, run.id, "ours", flow.read_ours(documents))
         others = flow.other_sources(bench.view)

@@ -163,7 +163,5 @@ def told(ours: Mapping[str, object], theirs: Mapping[str, object], fields: list[
     )
 
 
-def _trouble(
-    row: Row, code: str, sentence: str, field: str, severity: Severity = Severity.REFUSED
-) -> Trouble:
+def _trouble(row: Row, code: str, sentence: str, field: str, severity: Severity = Severity.REFUSED) -> Trouble:
     return Trouble(severity, "invoice", row["key"], code, sentence, field=field, source=row["key"])

@@ -27,6 +27,7 @@ class MisInvoices:
     name = "mis_invoices"
     root = "invoice"
     object_types = ("invoice",)
+    dag_id = "mis_invoices_to_qbo"
     claims = True
     source_connection = "mis_default"
     target_connection = "qbo_default"

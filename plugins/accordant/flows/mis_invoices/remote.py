@@ -29,9 +29,7 @@ class Client(Protocol):
     def query(self, entity: str, where: str = "") -> Iterator[JsonObject]:
         """Yield the objects of a kind."""
 
-    def find_by(
-        self, entity: str, field: str, values: Sequence[str], *, at_a_time: int = 500
-    ) -> Iterator[JsonObject]:
+    def find_by(self, entity: str, field: str, values: Sequence[str], *, at_a_time: int = 500) -> Iterator[JsonObject]:
         """Yield the active objects whose field has one of these values, by questions for so many at a time."""
 
     def get(self, entity: str, object_id: str) -> JsonObject | None:

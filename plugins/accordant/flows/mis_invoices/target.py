@@ -76,9 +76,7 @@ class QuickBooksOnlineTarget:
 
     # -- what is sent
 
-    def _body(
-        self, operation: Operation, customers: Mapping[str, str], references: References
-    ) -> JsonObject | None:
+    def _body(self, operation: Operation, customers: Mapping[str, str], references: References) -> JsonObject | None:
         """Return what creates the record; None where a record that it refers to is not agreed."""
         after = operation.after
         if operation.object_type == "customer":

@@ -47,6 +47,11 @@ class QuickBooksFlow:
     target_connection: str = field(default="conductor_default", init=False)
 
     @property
+    def dag_id(self) -> str:
+        """Return its DAG, which has its name."""
+        return self.name
+
+    @property
     def root(self) -> str:
         """Return the object type."""
         return self.mapping.object_type

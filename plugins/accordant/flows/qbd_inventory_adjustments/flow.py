@@ -42,6 +42,7 @@ class NetChangeFlow:
     name: str = "qbd_inventory_adjustments"
     root: str = STOCK
     object_types: tuple[str, ...] = (ADJUSTMENT,)
+    dag_id: str = "qbd_inventory_adjustments"
     claims: bool = False
     source_connection: str = "wms_default"
     target_connection: str = "conductor_default"

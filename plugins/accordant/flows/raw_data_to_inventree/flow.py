@@ -27,6 +27,7 @@ class RawDataToInvenTree:
     name = "raw_data_to_inventree"
     root = "sales_order"
     object_types = ("document", "sales_order", "sales_order_line")
+    dag_id = "raw_data_to_inventree"
     claims = False
     source_connection = "mongo_default"
     target_connection = "inventree_default"
