@@ -6,7 +6,6 @@ import os
 import shutil
 import socket
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pymysql
+
+from sandbox.shared.scratch import scratch_folder
 
 _PATIENCE = 30.0  # seconds for a server to answer, or to stop
 _PLACES = ":/usr/sbin:/usr/local/sbin:/usr/libexec"  # where Debian and others keep what only root should start
@@ -66,7 +67,7 @@ def program() -> str | None:
 @contextmanager
 def running_mariadb() -> Iterator[RunningMariaDB]:
     """A server with no data, stopped at the end of the block; nothing of it is left."""
-    home = Path(tempfile.mkdtemp(prefix="sandbox-maria-"))
+    home = scratch_folder("sandbox-maria-")
     try:
         server = _start(home)
         try:

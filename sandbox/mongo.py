@@ -11,7 +11,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -24,6 +23,7 @@ import pymongo
 from pymongo.errors import PyMongoError
 
 from sandbox.processes import stop
+from sandbox.shared.scratch import scratch_folder
 
 _PROGRAM = Path(sys.executable).parent / "secantusd-py"
 _PATIENCE = 30.0
@@ -54,7 +54,7 @@ def running_mongo(
     password: str = "mongo",  # noqa: S107 - a sandbox
 ) -> Iterator[RunningMongo]:
     """A server on loopback, stopped at the end of the block; without `data` its files go then too."""
-    home = data or Path(tempfile.mkdtemp(prefix="sandbox-mongo-"))
+    home = data or scratch_folder("sandbox-mongo-")
     try:
         server = start(home, port=port, user=user, password=password)
         try:

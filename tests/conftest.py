@@ -62,20 +62,26 @@ def postgres() -> Iterator[Any]:
 _NUMBERS = count(1)
 
 
-@pytest.fixture
-def store(postgres: Any, monkeypatch: pytest.MonkeyPatch) -> str:
-    """An empty sync store, and the Connection accordant_store that leads to it. Returns its connection string."""
+@pytest.fixture(scope="session")
+def migrated(postgres: Any) -> str:
+    """The name of a database with the sync store's tables, of which every test gets a copy."""
     from accordant.store.migrate import migrate
 
+    postgres.create_database("migrated")
+    migrate(f"host={postgres.socket_dir} user=postgres dbname=migrated")
+    return "migrated"
+
+
+@pytest.fixture
+def store(postgres: Any, migrated: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """An empty sync store, and the Connection accordant_store that leads to it. Returns its connection string."""
     name = f"store_{next(_NUMBERS)}"
-    postgres.create_database(name)
+    postgres.create_database(name, like=migrated)
     connection = {
         "conn_type": "postgres", "host": str(postgres.socket_dir), "login": "postgres", "schema": name,
     }  # fmt: skip
     monkeypatch.setenv("AIRFLOW_CONN_ACCORDANT_STORE", json.dumps(connection))
-    conninfo = f"host={postgres.socket_dir} user=postgres dbname={name}"
-    migrate(conninfo)
-    return conninfo
+    return f"host={postgres.socket_dir} user=postgres dbname={name}"
 
 
 @pytest.fixture(scope="session")
