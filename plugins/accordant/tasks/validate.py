@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,9 @@ from accordant.tasks.workbench import Workbench, workbench
 log = logging.getLogger(__name__)
 
 _SHOWN = 20  # records of one type that the log names
+# Of a bare query Great Expectations fetches every row, only to learn the names of its columns. Of a temporary table it
+# asks for them; and a temporary table is there for the one connection that made it.
+_ONE_CONNECTION = {"pool_size": 1, "max_overflow": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,10 @@ def _evaluate(conninfo: str, suite: dict[str, Any], query: str) -> list[Any]:
     quiet_great_expectations()  # once more: it sets its own levels when it is imported
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    source = context.data_sources.add_postgres("store", connection_string=_sqlalchemy_url(conninfo))
+    url = _sqlalchemy_url(conninfo)
+    source = context.data_sources.add_postgres(
+        "store", connection_string=url, create_temp_table=True, kwargs=_ONE_CONNECTION,  # type: ignore[call-arg]
+    )  # fmt: skip
     batch = source.add_query_asset("staged", query=query).add_batch_definition_whole_table("all").get_batch()
     columns = sorted({e["meta"]["value"] for e in suite["expectations"]})
     result_format = {
@@ -120,7 +127,8 @@ def _evaluate(conninfo: str, suite: dict[str, Any], query: str) -> list[Any]:
         "return_unexpected_index_query": False,
     }  # fmt: skip
     expectations = [{**e, "meta": {**e["meta"], "place": place}} for place, e in enumerate(suite["expectations"])]
-    result = batch.validate(ExpectationSuite(suite["name"], expectations=expectations), result_format=result_format)
+    with closing(source.get_execution_engine()):
+        result = batch.validate(ExpectationSuite(suite["name"], expectations=expectations), result_format=result_format)
     return sorted(result.results, key=lambda one: one.expectation_config.meta["place"])
 
 
