@@ -174,6 +174,9 @@ class MemoryStore:
     def _run_read(self, run_id: str) -> None:
         self.run[run_id] = {**self.run[run_id], "read_at": self.now()}
 
+    def _run_alive(self, run_id: str) -> None:
+        self.run[run_id] = {**self.run[run_id], "active_at": self.now()}
+
     def _run_note(self, run_id: str, reading: Any) -> None:
         self.run[run_id] = {**self.run[run_id], "reading": reading.obj}
 
