@@ -87,7 +87,7 @@ say otherwise. Started by hand it takes what the form asks for: all open rows, a
     airflow backfill create --dag-id mis_invoices_to_qbo --from-date 2020-09-01 --to-date 2026-08-01 \\
         --max-active-runs 4 --dag-run-conf '{"preview": true}'
     airflow backfill create --dag-id mis_invoices_to_qbo --from-date 2020-09-01 --to-date 2026-08-01 \\
-        --max-active-runs 4 --reprocess-behavior completed
+        --max-active-runs 4 --reprocess-behavior completed --dag-run-conf '{"preview": false}'
 
 Windows share the limits of QuickBooks and claim each row once. A backfill that was interrupted goes on where it
 stopped.
@@ -95,7 +95,7 @@ stopped.
     + _STEPS,
     **_COMMON,
 ):
-    agreement("mis_invoices")
+    agreement("mis_invoices", windows=True)
 
 with DAG(
     dag_id="mis_invoices_open",

@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from typing import Any, Self
 
 
@@ -25,38 +26,57 @@ class Killable:
         self._process.stdin.close()
         self._process.wait(30)
 
-    def run(self, flow: str, name: str, kill_at: str) -> int:
-        """Do a run in a process that is killed at NAME:COUNT; return how it ended, -9 for a kill."""
+    def run(self, flow: str, name: str, kill_at: str, settings: Mapping[str, Any] | None = None) -> int:
+        """Do a run in a process that is killed at NAME:COUNT; return how it ended, -9 for a kill.
+
+        Args:
+            settings: changes of the settings of a school's flow.
+        """
+        return self.together({"flow": flow, "name": name, "kill_at": kill_at, "settings": settings})[0]
+
+    def together(self, *runs: Mapping[str, Any]) -> list[int]:
+        """Do runs at the same time, each in a process of its own; return how each ended."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         environment = {name: text for name, text in os.environ.items() if name.startswith("AIRFLOW_CONN_")}
-        asked = {"environment": environment, "flow": flow, "name": name, "kill_at": kill_at}
+        asked = [{"environment": environment, "kill_at": "", "parameters": {}, "settings": None, **run} for run in runs]
         print(json.dumps(asked), file=self._process.stdin, flush=True)
-        return int(self._process.stdout.readline())
+        ended: list[int] = json.loads(self._process.stdout.readline())
+        return ended
 
 
 def _do(asked: dict[str, Any]) -> None:
     """Do a run from beginning to end."""
+    from accordant.flows.base import PushFlow
+    from accordant.flows.registry import flow_named
     from accordant.sync.failpoints import _armed
-    from accordant.tasks import closing, proof, steps, validate
-    from tests.end_to_end.office import modules_with_failpoints
+    from accordant.tasks import closing, proof, push, steps, validate
+    from tests.end_to_end import office, school
 
     os.environ.update(asked["environment"])
-    killing = _armed(asked["kill_at"])
-    for module in modules_with_failpoints():
-        module.failpoint = killing  # type: ignore[attr-defined]
+    if asked["settings"]:
+        school.settings_here(asked["settings"])
+    if asked["kill_at"]:
+        killing = _armed(asked["kill_at"])
+        for module in {*office.modules_with_failpoints(), *school.modules_with_failpoints()}:
+            module.failpoint = killing
     flow = asked["flow"]
-    run_id = steps.prepare(flow, asked["name"], {})
+    run_id = steps.prepare(flow, asked["name"], asked["parameters"])
     steps.extract(flow, run_id)
     if asked["kill_at"].startswith("validate"):
         validate.validate(flow, run_id)
     steps.diff(flow, run_id)
     steps.decide_alone(flow, run_id)
     steps.load(flow, run_id)
-    closing.close(run_id, proof.reconcile(flow, run_id), reported=False)
+    proven = proof.reconcile(flow, run_id)
+    if isinstance(flow_named(flow), PushFlow):
+        closing.close(run_id, push.report(flow, run_id))
+    else:
+        closing.close(run_id, proven, reported=False)
 
 
 def _forked(asked: dict[str, Any]) -> int:
+    """Return the child that does a run."""
     child = os.fork()
     if child == 0:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -66,11 +86,16 @@ def _forked(asked: dict[str, Any]) -> int:
             print(repr(error), file=sys.stderr, flush=True)
             os._exit(1)
         os._exit(0)
+    return child
+
+
+def _ended(child: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 if __name__ == "__main__":
-    from tests.end_to_end import office  # noqa: F401 everything that a run needs is imported now
+    from tests.end_to_end import office, school  # noqa: F401 everything that a run needs is imported now
 
     for line in sys.stdin:
-        print(_forked(json.loads(line)), flush=True)
+        children = [_forked(asked) for asked in json.loads(line)]
+        print(json.dumps([_ended(child) for child in children]), flush=True)

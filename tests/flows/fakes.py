@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -96,6 +96,9 @@ class Bound:
 
     def remote_id(self, object_type: str, key: str) -> str | None:
         return self.ids.get((object_type, key))
+
+    def remote_ids(self, object_type: str, keys: Collection[str]) -> dict[str, str]:
+        return {key: self.ids[object_type, key] for key in keys if (object_type, key) in self.ids}
 
     def key_of(self, object_type: str, remote_id: str) -> str | None:
         return next((key for (kind, key), known in self.ids.items() if (kind, known) == (object_type, remote_id)), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import pytest
@@ -31,6 +31,9 @@ class BatchMemory(Memory):
     def begin_all(self, intents: Sequence[Intent]) -> set[int]:
         return {intent.seq for intent in intents if self.begin(intent)}
 
+    def quiet(self, intents: Sequence[Intent]) -> float:
+        return 0.0
+
     def finish_all(self, outcomes: Sequence[tuple[Intent, Outcome]]) -> None:
         for intent, outcome in outcomes:
             self.finish(intent, outcome)
@@ -46,10 +49,12 @@ class UnreliableBatches:
     records: list[str] = field(default_factory=list)
     rejected: set[str] = field(default_factory=set)
     calls: list[tuple[str, ...]] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
     batch_size: int = 3
 
     def send_all(self, operations: Sequence[Operation], references: References, name: str) -> list[Sent]:
         self.calls.append(tuple(operation.key for operation in operations))
+        self.names.append(name)
         assert len(operations) <= self.batch_size
         fate = self.whole.pop(0) if self.whole else "works"
         if fate == "killed before send":
@@ -80,6 +85,7 @@ class UnreliableBatches:
         return Sent(Receipt(f"id-of-{operation.key}"))
 
     def find_all(self, operations: Sequence[Operation], references: References) -> list[Sent]:
+        assert len({operation.object_type for operation in operations}) == 1, "each type has its own look-up"
         if self.lookups and not self.lookups.pop(0):
             raise RetryLater("SYSTEM_DOWN", "the look-up failed too")
         return [
@@ -183,6 +189,41 @@ def test_a_throttled_batch_is_sent_three_times_five_seconds_apart_and_then_left_
     assert {row.state for row in journal.rows.values()} == {State.PLANNED}, "nothing was applied: it may go later"
 
 
+def test_a_batch_without_an_answer_keeps_its_name_and_one_that_was_answered_does_not() -> None:
+    """Under a name that was answered a system may give that answer again, and do nothing."""
+    journal, system = journal_of(1), UnreliableBatches(["lost before apply", "works", "works"], ["throttled"])
+    BatchLoad(journal, system, LoadSettings(settle_seconds=0, retry_seconds=0), plan="this one").run()
+    silent, throttled, done = system.names
+    assert silent == throttled
+    assert done != throttled
+
+
+def test_another_plan_of_the_same_run_has_other_names() -> None:
+    names = []
+    for plan in ("first", "second"):
+        journal, system = journal_of(2), UnreliableBatches([], [], batch_size=30)
+        BatchLoad(journal, system, LoadSettings(settle_seconds=0), plan=plan).run()
+        names.append(system.names)
+    assert not set(names[0]) & set(names[1])
+
+
+def test_a_system_that_loses_every_write_counts_as_down() -> None:
+    journal, system = journal_of(2), UnreliableBatches(["lost before apply"] * 9, [], batch_size=30)
+    with pytest.raises(RetryLater):
+        BatchLoad(journal, system, LoadSettings(settle_seconds=0, retry_seconds=0)).run()
+    assert {row.state for row in journal.rows.values()} == {State.PLANNED}
+
+
+def test_what_a_dead_run_left_is_looked_up_type_by_type() -> None:
+    journal = journal_of(6)
+    for seq, row in journal.rows.items():
+        kind = "customer" if seq % 2 else "invoice"
+        journal.rows[seq] = replace(row, state=State.SENDING, operation=replace(row.operation, object_type=kind))
+    system = UnreliableBatches([], [], records=["invoice 1", "invoice 2"])
+    assert settle_open_batches(list(journal.rows.values()), journal, system, LoadSettings(settle_seconds=0)) == 2
+    assert [row.state for row in journal.rows.values()] == [State.APPLIED] * 2 + [State.PLANNED] * 4
+
+
 def test_a_misconfigured_system_leaves_everything_planned() -> None:
     class Closed(UnreliableBatches):
         def send_all(self, operations: Sequence[Operation], references: References, name: str) -> list[Sent]:
@@ -199,3 +240,39 @@ def test_an_old_plan_looks_before_it_creates() -> None:
     BatchLoad(journal, system, LoadSettings(settle_seconds=0), look_first=True).run()
     assert system.records == ["invoice 1", "invoice 2"]
     assert journal.rows[1].state is State.REFUSED, "it comes back in the next plan and is linked there"
+
+
+def test_what_a_slow_server_applies_after_the_first_look_up_is_not_sent_again() -> None:
+    """The vendor works on a call for up to two minutes; a gateway gives up long before."""
+
+    class Slow(UnreliableBatches):
+        late: tuple[Operation, ...] = ()
+
+        def send_all(self, operations: Sequence[Operation], references: References, name: str) -> list[Sent]:
+            self.calls.append(tuple(operation.key for operation in operations))
+            self.late = tuple(operations)
+            raise OutcomeUnknown("OUTCOME_UNKNOWN", "502")
+
+    waits: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        if sum(waits) >= 60:
+            system.records += [operation.key for operation in system.late if operation.key not in system.records]
+
+    journal, system = journal_of(2), Slow([], [], batch_size=30)
+    journal.waited = lambda intent: 0.0  # type: ignore[method-assign]
+    settings = LoadSettings(settle_seconds=5, applied_within_seconds=120)
+    BatchLoad(journal, system, settings, sleep=sleep).run()
+    assert [wait for wait in waits if wait] == [5.0, 115.0]
+    assert len(system.calls) == 1
+    assert {row.state for row in journal.rows.values()} == {State.APPLIED}
+
+
+def test_an_old_plan_whose_batch_was_applied_before_a_crash_is_simply_done() -> None:
+    journal, system = journal_of(2), UnreliableBatches([], [], records=["invoice 1", "invoice 2"], batch_size=30)
+    for seq, row in journal.rows.items():
+        journal.rows[seq] = Intent("run", seq, row.operation, State.SENDING, 1)
+    BatchLoad(journal, system, LoadSettings(settle_seconds=0), look_first=True).run()
+    assert {row.state for row in journal.rows.values()} == {State.APPLIED}
+    assert not system.calls

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import psycopg
@@ -238,3 +239,65 @@ def test_a_seal_is_withdrawn_with_every_change(database: Database, new_run: NewR
     other.begin(change)
     other.finish(change, APPLIED)
     assert bindings.of("sales_order", ["o1"])["o1"].sealed_hash == ""
+
+
+def test_a_batch_is_recorded_like_its_operations_one_by_one(database: Database, new_run: NewRun) -> None:
+    """Whatever became of them: applied, refused for good, still to do."""
+
+    def outcomes(several: list[Intent]) -> list[tuple[Intent, Outcome]]:
+        refused = Trouble(Severity.REFUSED, "sales_order_line", "o1#3", "REFUSED_BY_TARGET", "no", source="d1")
+        return [
+            (several[0], Outcome(State.APPLIED, receipt=Receipt("101", base={"date": "2026-01-01", "note": None}))),
+            (several[1], Outcome(State.APPLIED, receipt=Receipt("201"))),
+            (several[2], Outcome(State.PLANNED, code="OUTCOME_UNKNOWN", detail="a\x00b")),
+            (several[3], Outcome(State.NOT_APPLIED, code="REFUSED_BY_TARGET", detail="no", trouble=refused)),
+        ]
+
+    def recorded(theirs: str, *, at_once: bool) -> list[Any]:
+        run = new_run(theirs=theirs)
+        journal, several = planned(database, run, ORDER, line(1), line(2), line(3))
+        assert journal.begin_all(several) == {one.seq for one in several}
+        if at_once:
+            journal.finish_all(outcomes(several))
+        else:
+            for one in outcomes(several):
+                journal.finish(*one)
+        with database.transaction() as connection:
+            return [
+                connection.execute(statement, {"theirs": theirs}).fetchall()  # type: ignore[call-overload]
+                for statement in (
+                    "SELECT seq, state, remote_id, code, detail, attempts FROM accordant.operation "
+                    "WHERE theirs = %(theirs)s ORDER BY seq",
+                    "SELECT object_type, key, remote_id, base, base_hash, parent, source, shared, ours_hash "
+                    "FROM accordant.binding WHERE theirs = %(theirs)s ORDER BY 1, 2",
+                    "SELECT key, code, sentence FROM accordant.quarantine WHERE theirs = %(theirs)s",
+                )
+            ]
+
+    assert recorded("one", at_once=True) == recorded("two", at_once=False)
+
+
+def test_of_two_records_of_a_batch_with_one_remote_id_the_second_is_refused(database: Database, run: Run) -> None:
+    journal, several = planned(database, run, line(1), line(2))
+    journal.begin_all(several)
+    journal.finish_all([(one, Outcome(State.APPLIED, receipt=Receipt("201"))) for one in several])
+    assert [state_of(database, one)["state"] for one in several] == ["applied", "refused"]
+    assert journal.remote_ids("sales_order_line", ["o1#1", "o1#2", "o1#9"]) == {"o1#1": "201"}
+
+
+def test_the_audit_keeps_what_was_sent_and_what_came_back(database: Database, run: Run) -> None:
+    journal, several = planned(database, run, line(1), line(2))
+    journal.begin_all(several)
+    sent, came = {"Amount": Decimal("1250.50"), "Note": "ș"}, {"Id": "7", "TotalAmt": Decimal("1250.5")}
+    applied = Outcome(State.APPLIED, receipt=Receipt("7"), request=sent, answer=came)
+    lost = Outcome(State.UNKNOWN, code="OUTCOME_UNKNOWN", request=sent)
+    journal.finish_all([(several[0], applied), (several[1], lost)])
+    with database.transaction() as connection:
+        rows = connection.execute("SELECT * FROM accordant.audit ORDER BY id").fetchall()
+    assert [(row["key"], row["outcome"], row["remote_id"]) for row in rows] == [
+        ("o1#1", "applied", "7"), ("o1#2", "unknown", ""),
+    ]  # fmt: skip
+    assert rows[0]["request"] == {"Amount": "1250.5", "Note": "ș"}
+    assert rows[0]["answer"] == {"Id": "7", "TotalAmt": "1250.5"}
+    assert rows[1]["answer"] is None
+    assert {row["who"] for row in rows} == {run.asked_by}

@@ -32,7 +32,7 @@ CREATE TABLE accordant.audit (
     remote_id   text NOT NULL DEFAULT '',
     code        text NOT NULL DEFAULT '',
     detail      text NOT NULL DEFAULT '',
-    request     jsonb NOT NULL,
+    request     jsonb,                                   -- NULL where a look-up found what was sent before
     answer      jsonb
 );
 CREATE INDEX audit_by_record ON accordant.audit (flow, ours, theirs, object_type, key, at);

@@ -1,6 +1,6 @@
 -- The valid invoices, with the ids of what they refer to, and what stands in their way.
 SELECT s.key, s.content, s.hash, c.remote_id AS customer_id, i.remote_id AS item_id,
-       COALESCE(t.code, CASE WHEN 'not_applied' IN (co.state, io.state) THEN 'REFERENCE_REFUSED' END) AS trouble
+       COALESCE(t.code, CASE 'not_applied' WHEN co.state THEN co.code WHEN io.state THEN io.code END) AS trouble
 FROM accordant.staged_record AS s
 JOIN accordant.run AS r ON r.id = s.run_id
 LEFT JOIN accordant.binding AS c

@@ -1,1 +1,1 @@
-UPDATE accordant.run SET step = %(step)s, active_at = now(), finished_at = NULL, state = 'running', problem = '' WHERE id = %(run_id)s;
+UPDATE accordant.run SET step = %(step)s, active_at = now(), finished_at = NULL, state = 'running', problem = '', summary = '{}' WHERE id = %(run_id)s;

@@ -122,11 +122,11 @@ class MisHook(BaseHook):
             How many `mark` holds now.
         """
         access = self._ready(mark)
-        known = lru_cache(maxsize=PAGE)(lapsed)
         room = (_MANY if most is None else most) - self._held(mark)
         pages = access.pages(which.ids, lambda ids, after: access.statements.claimable(which, ids, after))
         while room > 0 and (page := next(pages, None)):
             others = [row for row in page if (row["status"], row["pushed_by"]) != (Status.IN_PROGRESS, mark)]
+            known = lru_cache(maxsize=PAGE)(lapsed)  # of this page: a run may begin or end while we claim
             jobs = access.jobs(others, access.statements.free(which), known, room)
             room -= len(access.write(jobs, Status.IN_PROGRESS, mark))
         return self._held(mark)
@@ -142,6 +142,13 @@ class MisHook(BaseHook):
         access = self._ready(mark)
         held = access.statements.held_by(mark)
         yield from access.invoices(None, lambda ids, after: access.statements.invoices_where(held, _ALL, ids, after))
+
+    def held(self, mark: str) -> Iterator[Id]:
+        """Yield the ids of the invoices that `mark` holds."""
+        access = self._ready(mark)
+        condition = access.statements.held_by(mark)
+        for page in access.pages(None, lambda ids, after: access.statements.ids_where(condition, ids, after)):
+            yield from (row["id"] for row in page)
 
     def settle(self, mark: str, results: Mapping[Any, int], pushed_by: str) -> set[Id]:
         """Say how claimed invoices ended: synced or failed, by `pushed_by` and now; or not synced, by nobody.

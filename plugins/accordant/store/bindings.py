@@ -57,6 +57,10 @@ class Bindings:
         except KeyError:
             return None
 
+    def forget(self) -> None:
+        """Forget the cached remote ids: one of them leads nowhere."""
+        self._cached.cache_clear()
+
     def _look_up(self, object_type: str, key: str) -> str:
         row = self._database.row("store/binding_remote_id", **self._of(object_type), key=key)
         if row is None:

@@ -90,6 +90,11 @@ class Journal:
             sentence = f"Record {remote_id} is agreed with another of ours already."
             self._finish(intent, Outcome(State.REFUSED, code="SEVERAL_MATCHES", detail=sentence))
 
+    def quiet(self, intents: Sequence[Intent]) -> float:
+        """Return for how many seconds nobody can have sent these writes: their runs gave no sign of life."""
+        row = self._database.row("store/journal_quiet", runs=sorted({intent.run_id for intent in intents}))
+        return float(row["seconds"] or 0.0) if row else 0.0
+
     def begin_all(self, intents: Sequence[Intent]) -> set[int]:
         """Commit the intents to send; return the places in the plan of those whose record did not move since."""
         if not intents:
@@ -163,9 +168,10 @@ class Journal:
                 object_type, key = outcome.void
                 parameters = {**self._run.scope, "object_type": object_type, "key": key}
                 connection.execute(sql("store/binding_void"), parameters)
+                self._bindings.forget()
             if outcome.trouble is not None:
                 put_trouble(connection, self._run, outcome.trouble)
-        audited = [_audited(*one) for one in outcomes if one[1].request is not None]
+        audited = [_audited(*one) for one in outcomes if one[1].request is not None or one[1].answer is not None]
         if audited:
             parameters = {**self._run.scope, "who": self._run.asked_by, "rows": plain_json(audited)}
             connection.execute(sql("store/audit_put"), parameters)

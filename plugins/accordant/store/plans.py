@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
+from accordant.include_dir import sql
 from accordant.store.database import Connection, Database
 from accordant.store.runs import Run
 from accordant.sync.operations import Operation
@@ -33,6 +34,16 @@ def store_operations(connection: Connection, run: Run, operations: Iterator[Oper
                 None if op.agreed is None else canonical_json(op.agreed), op.shared, op.side.value, storable(op.name),
                 canonical_json(op.rules), op.revision, op.seen, op.follows, op.settles,
             ))  # fmt: skip
+
+
+def keep_operations(database: Database, run_id: str, object_type: str, keys: Iterable[str]) -> int:
+    """Refuse the planned operations of a type that are not on one of these keys; return how many."""
+    with database.transaction() as connection:
+        connection.execute("CREATE TEMPORARY TABLE kept (key text PRIMARY KEY) ON COMMIT DROP")
+        with connection.cursor() as cursor, cursor.copy("COPY kept FROM STDIN") as copy:
+            for key in keys:
+                copy.write_row((key,))
+        return connection.execute(sql("store/operations_keep"), {"run_id": run_id, "object_type": object_type}).rowcount
 
 
 def store_plan(

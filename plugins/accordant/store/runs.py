@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,10 +12,10 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
-from accordant.include_dir import sql
 from accordant.store.database import Database, unreachable
 from accordant.sync.errors import RetryLater
 
+_INSTANT = 0.05  # seconds to wait for a lock that somebody may hold
 _LOCK = 7205  # the first key of every lock of a flow or a run
 _MARK, _OF_ID = "accordant:", 13
 
@@ -105,23 +105,39 @@ def lapsed_claims(
 ) -> Callable[[str, datetime | None], bool]:
     """Return what tells of a claim's mark, and of when it was set, whether nobody is at work on what it claimed.
 
-    A run is at work while it holds its lock, and between its tasks while it was active within the lease; whatever
-    accounts it works between. A mark that no run has is another program's: it holds for its lease, by the clock of our
-    side's database as compared with ours.
+    A run is at work while it holds its lock; and until it is closed, while it was active within the lease or waits for
+    a person, whatever accounts it works between: a step that failed may be tried again. A mark that no run of this
+    store has is another program's, or that of another installation: it holds for its lease, by the clock of our side's
+    database as compared with ours. Each question is answered by what the store says at that moment.
     """
     others = lease if others_lease is None else others_lease
-    rows = database.rows("store/runs_at_work", flow=flow, lease=lease)
-    at_work = {mark_of(row["run"]) for row in rows if row["recent"]}
-    with database.transaction() as connection:
-        held = {row["number"] for row in connection.execute(sql("store/locks_held"), {"lock": _LOCK})}
-    at_work |= {mark_of(row["run"]) for row in rows if _lock_of(flow, row) in held}
 
     def lapsed(mark: str, since: datetime | None) -> bool:
-        if beginning_in(mark):
-            return mark not in at_work
+        beginning = beginning_in(mark)
+        rows = database.rows("store/runs_of_mark", flow=flow, beginning=beginning, lease=lease) if beginning else []
+        if rows:
+            return not any(row["recent"] for row in rows) and not any(runs_held(database, flow, rows))
         return since is None or datetime.now(UTC) - _aware(since) > others
 
     return lapsed
+
+
+def runs_held(database: Database, flow: str, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return which of these runs (run, ours, theirs) a process is at work on now: it holds their lock."""
+    held = {row["number"] for row in database.rows("store/locks_held", lock=_LOCK)}
+    return [row["run"] for row in rows if _lock_of(flow, row) in held]
+
+
+@contextmanager
+def if_free(database: Database, scope: Mapping[str, str]) -> Iterator[bool]:
+    """Hold a lock if nobody else does; tell whether it is held now."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(exclusive(database, scope, _INSTANT))
+            held = True
+        except RetryLater:
+            held = False
+        yield held
 
 
 def _lock_of(flow: str, row: Mapping[str, Any]) -> int:

@@ -42,6 +42,8 @@ class LoadSettings(BaseModel):
             be applying it.
         faults_in_a_row: after so many passing faults without a success between, the system counts as down.
         fresh_seconds: a plan older than this looks each record up before it creates it.
+        applied_within_seconds: so long after it was sent a write of a batch may still be applied; what is not there
+            before that is looked up again then.
         retry_seconds: how long a batch waits before it is sent once more after a passing fault.
     """
 
@@ -53,6 +55,7 @@ class LoadSettings(BaseModel):
     faults_in_a_row: int = Field(default=5, ge=1)
     fresh_seconds: int = Field(default=900, ge=0)
     retry_seconds: float = Field(default=5.0, ge=0, le=600)
+    applied_within_seconds: float = Field(default=0.0, ge=0, le=3600)
 
 
 class Cancelled(AccordantError):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
@@ -37,6 +37,7 @@ class BatchLoad(Load):
     target: BatchTarget
     plan: str = ""
     _answered: Counter[str] = field(default_factory=Counter)
+    _began: dict[str, int] = field(default_factory=dict)
 
     def _run_phase(self, phase: int) -> None:
         """Apply a phase's batches, as many at once as the settings say; at most twice as many wait as work."""
@@ -58,6 +59,8 @@ class BatchLoad(Load):
         """Yield what goes out in one call; links go by themselves, since nothing is sent for them."""
         batch: list[Intent] = []
         for group in self.journal.groups(phase):
+            if self.journal.cancelled():
+                raise Cancelled("RUN_CANCELLED", "A person asked to stop this run.")
             for intent in group:
                 if intent.operation.action is Action.LINK and intent.state is State.PLANNED:
                     self._link(intent)
@@ -73,7 +76,7 @@ class BatchLoad(Load):
         """Bring the operations of a batch to an outcome; those with a passing fault stay planned."""
         try:
             left = self._settled(batch) if any(_is_open(intent) for intent in batch) else batch
-            if self.look_first:
+            if left and self.look_first:
                 left = self._not_there(left)
             while left and (left := self._sent(left)):
                 self.sleep(self.settings.retry_seconds)
@@ -113,7 +116,8 @@ class BatchLoad(Load):
     def _answers(self, batch: list[Intent]) -> Sequence[Sent]:
         """Send a batch under the name of the time before, unless that was answered: it would get that answer again."""
         places = ",".join(str(intent.seq) for intent in batch)
-        name = "\n".join([batch[0].run_id, self.plan, places, str(self._answered[places])])
+        began = self._began.setdefault(places, batch[0].attempts)  # another load of the plan knows no answers
+        name = "\n".join([batch[0].run_id, self.plan, places, str(began), str(self._answered[places])])
         answers = self.target.send_all([intent.operation for intent in batch], self.journal, name)
         if any(isinstance(sent.result, RetryLater | OutcomeUnknown) for sent in answers):
             self._answered[places] += 1
@@ -156,8 +160,8 @@ class BatchLoad(Load):
         """
         failpoint("load.6.before_settle")
         unknown = [intent for intent in batch if _is_open(intent)]
-        self.sleep(max(0.0, self.settings.settle_seconds - self.journal.waited(unknown[0])))
-        outcomes = looked_up(unknown, self.target, self.journal)
+        waited = min(self.journal.waited(intent) for intent in unknown)
+        outcomes = settled(unknown, self.target, self.journal, self.settings, waited, self.sleep)
         failpoint("load.7.after_settle")
         self.journal.finish_all(list(zip(unknown, outcomes, strict=True)))
         applied = [outcome for outcome in outcomes if outcome.state is State.APPLIED]
@@ -186,8 +190,31 @@ def looked_up(intents: Sequence[Intent], target: BatchTarget, journal: BatchJour
     Raises:
         RetryLater: the other system cannot be read now.
     """
-    found = target.find_all([intent.operation for intent in intents], journal)
+    found = target.find_all([intent.operation for intent in intents], journal) if intents else []
     return [_found(intent, one) for intent, one in zip(intents, found, strict=True)]
+
+
+def settled(
+    intents: Sequence[Intent], target: BatchTarget, journal: BatchJournal, settings: LoadSettings, waited: float,
+    sleep: Callable[[float], None],
+) -> list[Outcome]:  # fmt: skip
+    """Look up what became of writes without an answer; what is not there was not applied only once it cannot come.
+
+    Args:
+        waited: for how many seconds no write can have gone out.
+    """
+    first = max(0.0, settings.settle_seconds - waited)
+    sleep(first)
+    outcomes = looked_up(intents, target, journal)
+    left = settings.applied_within_seconds - waited - first
+    missing = [place for place, one in enumerate(outcomes) if one.state is State.PLANNED]
+    if missing and left > 0:
+        log.info("%d records are not there; they may still come for %.0f s.", len(missing), left)
+        sleep(left)
+        again = looked_up([intents[place] for place in missing], target, journal)
+        for place, outcome in zip(missing, again, strict=True):
+            outcomes[place] = outcome
+    return outcomes
 
 
 def settle_open_batches(
@@ -203,8 +230,7 @@ def settle_open_batches(
     """
     applied = 0
     for batch in _of_one_type(intents, target.batch_size):
-        time.sleep(max(0.0, settings.settle_seconds - min(journal.waited(intent) for intent in batch)))
-        outcomes = looked_up(batch, target, journal)
+        outcomes = settled(batch, target, journal, settings, journal.quiet(batch), time.sleep)
         journal.finish_all(list(zip(batch, outcomes, strict=True)))
         applied += sum(outcome.state is State.APPLIED for outcome in outcomes)
     return applied

@@ -163,6 +163,9 @@ class Target(Protocol):
 class BatchJournal(Journal, Protocol):
     """A journal that takes many operations at once."""
 
+    def quiet(self, intents: Sequence[Intent]) -> float:
+        """Return for how many seconds nobody can have sent these writes: their runs gave no sign of life."""
+
     def begin_all(self, intents: Sequence[Intent]) -> set[int]:
         """Commit the intents to send; return the places in the plan of those whose record did not move since."""
 

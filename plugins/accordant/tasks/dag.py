@@ -17,12 +17,13 @@ STEP_HOURS = 6
 STORE_POOL = "sync_store"  # of the steps that ask no outside system, so that they keep nobody from asking one
 
 
-def agreement(flow_name: str, announces: Asset | None = None, *, named: str = "") -> None:
+def agreement(flow_name: str, announces: Asset | None = None, *, named: str = "", windows: bool = False) -> None:
     """Add the tasks of a flow to the current DAG: prepare, the six steps, report where there are documents, close.
 
     Args:
         flow_name: the flow.
         announces: the asset that tells other DAGs that a scheduled run agreed its records.
+        windows: scheduled and backfilled runs are for the interval of their timetable.
         named: goes before the name of each run, where a flow has a second DAG: Airflow may name runs of both alike.
     """
     flow = flow_named(flow_name)
@@ -33,7 +34,7 @@ def agreement(flow_name: str, announces: Asset | None = None, *, named: str = ""
         from accordant.tasks import steps
 
         context = get_current_context()
-        parameters = {**context["params"], **_window(context["dag_run"])}
+        parameters = {**context["params"], **(_window(context["dag_run"]) if windows else {})}
         return str(run_step(steps.prepare, flow_name, named + context["run_id"], parameters))
 
     from accordant.tasks.approval import ApprovePlan

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from accordant.flows.base import Asked, DocumentReport
+from accordant.flows.mis_invoices.records import number_of_invoice
 from accordant.flows.mis_invoices.settings import MisSettings
 from accordant.hooks.mis import MisHook
 from accordant.hooks.mis_tables import MisTables, Row, Selection
@@ -62,6 +63,14 @@ class MisRows:
         counts["taken_by_another"] = len(results) - len(written)
         counts["pending"] = len(reports) - len(results)
         return counts
+
+    def close(self) -> None:
+        """Close the connections to the MIS."""
+        self._hook.close()
+
+    def held(self, mark: str) -> Iterator[str]:
+        """Yield the keys of the rows that a run holds."""
+        return (number_of_invoice(key, self._settings) for key in self._hook.held(mark))
 
     def let_go(self, mark: str) -> int:
         """Open again what a run still holds; return how many rows."""

@@ -12,6 +12,7 @@ from accordant.flows.base import Proof, ProvenRecord
 from accordant.store.bindings import Bindings
 from accordant.store.certificates import store_certificate
 from accordant.store.database import Database
+from accordant.store.seals import Seals
 from accordant.store.staging import clear, stage
 from accordant.sync.certificate import Difference, SideDigest, certificate_content
 from accordant.sync.failpoints import failpoint
@@ -27,14 +28,15 @@ Sides = dict[str, dict[str, Any]]
 
 def reconcile(flow_name: str, run_id: str) -> dict[str, Any]:
     """Read back what this run had to agree, seal it, and certify it."""
-    with workbench(flow_name, run_id, "reconcile") as bench:
+    with workbench(flow_name, run_id, "reconcile") as bench, Seals() as seals:
         clear(bench.database, run_id, "proof")
         differences: list[Difference] = []
-        seals: dict[str, str] = {}
         stage(bench.database, run_id, "proof", _staged(bench, differences, seals))
         differences += _left_out(bench, {(one.object_type, one.key) for one in differences})
         failpoint("reconcile.1.read_back")
-        Bindings(bench.database, bench.run).seal(bench.flow.root, seals)
+        bindings = Bindings(bench.database, bench.run)
+        for page in seals.pages():
+            bindings.seal(bench.flow.root, page)
         failpoint("reconcile.2.sealed")
         content = certificate_content(
             flow=flow_name, ours=bench.run.ours, theirs=bench.run.theirs, run_id=run_id,
@@ -59,13 +61,13 @@ def _tell(differences: list[Difference]) -> None:
         log.info("Left out of the proof, with a known reason: %s.", counted)
 
 
-def _staged(bench: Workbench, differences: list[Difference], seals: dict[str, str]) -> Iterator[StagedRow]:
+def _staged(bench: Workbench, differences: list[Difference], seals: Seals) -> Iterator[StagedRow]:
     """Yield what was read back of both sides; collect differences and seals on the way."""
     for proofs in shape_of(bench.flow).proofs(bench):
         for proof in proofs:
             differences += proof.differences
             if proof.seal:
-                seals[proof.key] = proof.seal
+                seals.put(proof.key, proof.seal)
             yield from _proof_rows(proof)
 
 

@@ -10,19 +10,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from accordant.flows.registry import flow_named
 from accordant.include_dir import sql
 from accordant.store.database import Connection
 from accordant.store.migrate import migrate
-from accordant.store.plans import decide, find_plan, store_operations, store_plan, take_answer
+from accordant.store.plans import decide, find_plan, keep_operations, store_operations, store_plan, take_answer
 from accordant.store.quarantine import put_trouble
-from accordant.store.runs import exclusive, open_run, own_scope
+from accordant.store.runs import if_free, open_run, own_scope, runs_held
 from accordant.store.staging import clear
-from accordant.sync.errors import Misconfigured, NeedsPerson, RetryLater
+from accordant.sync.errors import Misconfigured, NeedsPerson
 from accordant.sync.failpoints import failpoint
 from accordant.sync.load import Cancelled, Load, settle_open_intents
 from accordant.sync.load_batches import BatchLoad, settle_open_batches
@@ -37,8 +36,6 @@ from accordant.tasks.workbench import Workbench, open_store, workbench
 log = logging.getLogger(__name__)
 
 Counts = dict[str, Any]
-
-_INSTANT = 0.05  # seconds to wait for the lock of another run
 
 
 def prepare(flow_name: str, airflow_run_id: str, parameters: dict[str, Any]) -> str:
@@ -60,7 +57,9 @@ def prepare(flow_name: str, airflow_run_id: str, parameters: dict[str, Any]) -> 
         forgotten = database.execute("store/forget", flow=flow_name, days=flow.settings.retention_days)
     with workbench(flow_name, run.id, "prepare") as bench:
         _settle(bench)
-        bench.database.execute("store/run_abandoned", flow=flow_name, run_id=run.id)
+        at_work = runs_held(bench.database, flow_name, bench.database.rows("store/runs_running", flow=flow_name))
+        lease = timedelta(seconds=flow.settings.lease_seconds)
+        bench.database.execute("store/run_abandoned", flow=flow_name, run_id=run.id, at_work=at_work, lease=lease)
     log.info("Run %s: %s with %s. %d old runs forgotten.", run.id, run.ours, run.theirs, forgotten)
     return run.id
 
@@ -71,13 +70,11 @@ def _settle(bench: Workbench) -> None:
     if not bench.flow.claims:
         _settle_intents(bench, left)
         return
-    for run_id in sorted({intent.run_id for intent in left}):
-        intents = [intent for intent in left if intent.run_id == run_id]
-        if run_id == bench.run.id:
-            _settle_intents(bench, intents)
-            continue
-        with suppress(RetryLater), exclusive(bench.database, own_scope(bench.run.scope, run_id), _INSTANT):
-            _settle_intents(bench, intents)  # a run that holds its lock is at work, and settles its own
+    _settle_intents(bench, [intent for intent in left if intent.run_id == bench.run.id])
+    for run_id in sorted({intent.run_id for intent in left} - {bench.run.id}):
+        with if_free(bench.database, own_scope(bench.run.scope, run_id)) as free:
+            if free:  # a run that holds its lock is at work, and settles its own; so look again under it
+                _settle_intents(bench, [one for one in bench.journal.left_open() if one.run_id == run_id])
 
 
 def _settle_intents(bench: Workbench, left: list[Intent]) -> None:
@@ -202,6 +199,8 @@ def load(flow_name: str, run_id: str) -> Counts:
             sentence = f"Run {newer['run']} made and applied a later plan."
             raise NeedsPerson("PLAN_OVERTAKEN", sentence, record=f"plan {plan['id'][:12]}")
         shape_of(bench.flow).recognise(bench)
+        if bench.flow.claims:
+            _leave_what_others_took(bench)
         settings = bench.flow.settings.load
         age = datetime.now(UTC) - plan["created_at"]
         try:
@@ -214,6 +213,17 @@ def load(flow_name: str, run_id: str) -> Counts:
                 log.info("%s", _progress_line(row))
         bench.database.execute("store/analyze_bindings")
         return {row["object_type"] + "." + row["action"]: row["applied"] for row in progress}
+
+
+def _leave_what_others_took(bench: Workbench) -> None:
+    """Refuse the operations on records that the run no longer holds: they may have changed since the plan.
+
+    That is so for an old task that a person clears, and for a run that slept beyond its lease.
+    """
+    keys = bench.source.held(bench.run.mark)
+    left = keep_operations(bench.database, bench.run.id, bench.flow.root, keys)
+    if left:
+        log.warning("%d records are not this run's any more; the next run takes them up.", left)
 
 
 def _load_of(bench: Workbench, plan: str, *, look_first: bool) -> Load:

@@ -80,6 +80,12 @@ class Workbench:
         """Return our side."""
         return _same(open_source(self.flow, self.calls.add), self.run.ours, self.flow.source_connection)
 
+    def close(self) -> None:
+        """Close the connections to our side, where it keeps some: a process may do many steps."""
+        close = getattr(self.__dict__.get("source"), "close", None)
+        if close is not None:
+            close()
+
     @cached_property
     def target(self) -> Any:
         """Return the client of the other side."""
@@ -118,7 +124,9 @@ def workbench(flow_name: str, run_id: str, step: str, *, locked: bool = True) ->
             lock = stack.enter_context(exclusive(database, at_work, flow.settings.lock_seconds)) if locked else None
             database.execute("store/run_step", run_id=run.id, step=step)
             with CallLog(database, run.id, step) as calls:
-                yield Workbench(database, flow, run, calls, lock)
+                bench = Workbench(database, flow, run, calls, lock)
+                stack.callback(bench.close)
+                yield bench
 
 
 @contextmanager

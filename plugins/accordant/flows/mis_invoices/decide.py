@@ -15,8 +15,8 @@ Decision = Operation | Trouble
 ITEMS, CUSTOMERS, INVOICES = range(3)  # the phases
 
 _WORDS = {
-    "customer_id": "customer", "date": "date", "amount": "amount", "currency": "currency", "note": "memo",
-    "description": "description", "item_id": "item",
+    "number": "number", "customer_id": "customer", "date": "date", "amount": "amount", "currency": "currency",
+    "note": "memo", "description": "description", "item_id": "item",
 }  # fmt: skip
 
 

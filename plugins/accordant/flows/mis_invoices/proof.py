@@ -18,7 +18,7 @@ def read_back(view: View, reader: Reader, settings: MisSettings) -> Iterator[lis
     """Yield the proofs of all valid invoices of the run, a few hundred at a time."""
     for rows in _pages(view, settings.look_up.names_per_query):
         found: dict[str, list[StagedRow]] = {}
-        for one in reader.invoices([row["key"] for row in rows]):
+        for one in reader.invoices([(row["key"], None) for row in rows]):
             found.setdefault(one.key, []).append(one)
         yield [_prove(row, found.get(row["key"], []), settings) for row in rows]
 

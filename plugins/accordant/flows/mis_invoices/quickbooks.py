@@ -5,7 +5,7 @@ Source of names, limits and what is required: Intuit's reference of the Accounti
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -17,8 +17,10 @@ from accordant.sync.text import clean
 
 Entity = Mapping[str, Any]
 
+_DISCOUNT = "DiscountLineDetail"
+
 # What makes an invoice of QuickBooks the one of a row; texts may be edited there.
-IDENTITY = ("customer_id", "date", "amount", "currency")
+IDENTITY = ("number", "customer_id", "date", "amount", "currency")
 TEXTS = ("note", "description", "item_id")
 
 
@@ -53,6 +55,12 @@ def item_body(after: Mapping[str, Any], income_account: str) -> JsonObject:
     return {"Name": after["name"], "Type": "Service", "IncomeAccountRef": {"value": income_account}}
 
 
+def is_usable_item(entity: Entity) -> bool:
+    """Tell whether an item may stand on an invoice under its name alone: no category, and no part of another item."""
+    name = entity.get("Name")
+    return entity.get("Type") != "Category" and (entity.get("FullyQualifiedName") or name) == name
+
+
 def item_content(entity: Entity) -> JsonObject:
     """Return an item in canonical form."""
     return {
@@ -84,11 +92,11 @@ def invoice_body(after: Mapping[str, Any], customer_id: str, item_id: str, setti
 
 
 def invoice_content(entity: Entity, settings: MisSettings) -> JsonObject:
-    """Return an invoice in canonical form; its amount is that of its lines, before tax."""
+    """Return an invoice in canonical form; its amount is that of its lines less discounts, before tax."""
     lines = [line for line in entity.get("Line") or [] if line.get("DetailType") == "SalesItemLineDetail"]
     first = lines[0] if lines else {}
     item = (first.get("SalesItemLineDetail") or {}).get("ItemRef") or {}
-    amount = sum((Decimal(str(line.get("Amount") or 0)) for line in lines), Decimal(0))
+    amount = _sum(lines) - _sum(line for line in entity.get("Line") or [] if line.get("DetailType") == _DISCOUNT)
     currency = (entity.get("CurrencyRef") or {}).get("value") or ""
     return {
         "number": str(entity.get("DocNumber") or ""),
@@ -99,8 +107,11 @@ def invoice_content(entity: Entity, settings: MisSettings) -> JsonObject:
         "note": lines_of(entity.get("PrivateNote")),
         "description": clean(first.get("Description")),
         "item_id": str(item.get("value") or ""),
-        "lines": len(lines),
     }
+
+
+def _sum(lines: Iterable[Entity]) -> Decimal:
+    return sum((Decimal(str(line.get("Amount") or 0)) for line in lines), Decimal(0))
 
 
 def as_quickbooks_has_it(after: Mapping[str, Any], customer_id: str, item_id: str, currency: str) -> JsonObject:
@@ -108,7 +119,6 @@ def as_quickbooks_has_it(after: Mapping[str, Any], customer_id: str, item_id: st
     return {
         "number": after["number"], "customer_id": customer_id, "date": after["date"], "amount": after["amount"],
         "currency": currency, "note": after["note"], "description": after["description"], "item_id": item_id,
-        "lines": 1,
     }  # fmt: skip
 
 

@@ -57,6 +57,7 @@ def invoice_content(row: Mapping[str, Any], settings: MisSettings, days: tuple[d
         "amount": amount.text,
         "amount_given": _as_given(row["dept"]),
         "credit": credit.text,
+        "credit_given": _as_given(row["credit"]),
         "date": day.isoformat() if day else "",
         "date_in_range": day is None or days[0] <= day <= days[1],
         "date_given": _as_given(row["invoice_date"]),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from itertools import islice
 from typing import Protocol, TypeVar
 
 from accordant.flows.base import Row, View
-from accordant.flows.mis_invoices.quickbooks import customer_content, invoice_content, item_content
+from accordant.flows.mis_invoices.quickbooks import customer_content, invoice_content, is_usable_item, item_content
 from accordant.flows.mis_invoices.records import customer_key
 from accordant.flows.mis_invoices.settings import MisSettings
 from accordant.sync.errors import AccordantError, Misconfigured
@@ -55,18 +56,39 @@ class Reader:
             Misconfigured: QuickBooks numbers invoices itself, so none could be recognised.
         """
         self._require_own_numbers()
-        yield from self._found("Item", "Name", _names(view.rows("item_names")), self._item)
-        yield from self._found("Customer", "DisplayName", _names(view.rows("names")), self._customer)
-        yield from self.invoices(_names(view.rows("numbers")))
+        items = (name for page in view.rows("item_names") for name in _names(page))
+        customers = (name for page in view.rows("names") for name in _names(page))
+        yield from (row for row in self._found("Item", "Name", items, self._item) if row is not None)
+        yield from (row for row in self._found("Customer", "DisplayName", customers, self._customer) if row is not None)
+        yield from self.invoices((row["name"], row["bound_id"]) for page in view.rows("numbers") for row in page)
 
-    def invoices(self, numbers: Iterable[str]) -> Iterator[StagedRow]:
-        """Yield the invoices that have one of these numbers."""
-        yield from self._found("Invoice", "DocNumber", numbers, self._invoice)
+    def invoices(self, numbers: Iterable[tuple[str, str | None]]) -> Iterator[StagedRow]:
+        """Yield the invoices that have one of these numbers, or that had it when we agreed on them.
+
+        Args:
+            numbers: each with the id of the invoice that was agreed, if one was: somebody may have renumbered it.
+        """
+        settings = self._settings.look_up
+        for rows in in_parallel(self._invoices, _some(numbers, settings.names_per_query), settings.parallel):
+            yield from rows
+
+    def _invoices(self, numbers: Sequence[tuple[str, str | None]]) -> list[StagedRow]:
+        asked = [number for number, _ in numbers]
+        found = [
+            self._invoice(one) for one in self._client.find_by("Invoice", "DocNumber", asked, at_a_time=len(asked))
+        ]
+        there = {row.key for row in found}
+        renumbered = {bound_id: number for number, bound_id in numbers if bound_id and number not in there}
+        if renumbered:
+            ids = list(renumbered)
+            now = (self._invoice(one) for one in self._client.find_by("Invoice", "Id", ids, at_a_time=len(ids)))
+            found += [replace(row, key=renumbered[row.remote_id]) for row in now]
+        return found
 
     def _found(
-        self, entity: str, field: str, names: Iterable[str], row_of: Callable[[JsonObject], StagedRow]
-    ) -> Iterator[StagedRow]:
-        def look_up(some: Sequence[str]) -> list[StagedRow]:
+        self, entity: str, field: str, names: Iterable[str], row_of: Callable[[JsonObject], StagedRow | None]
+    ) -> Iterator[StagedRow | None]:
+        def look_up(some: Sequence[str]) -> list[StagedRow | None]:
             return [row_of(found) for found in self._client.find_by(entity, field, some, at_a_time=len(some))]
 
         settings = self._settings.look_up
@@ -79,7 +101,9 @@ class Reader:
             sentence = "QuickBooks numbers invoices itself, so an invoice could not be recognised by its number."
             raise Misconfigured("QBO_NUMBERS_ITSELF", sentence, record="connection qbo_default")
 
-    def _item(self, entity: JsonObject) -> StagedRow:
+    def _item(self, entity: JsonObject) -> StagedRow | None:
+        if not is_usable_item(entity):
+            return None
         content = item_content(entity)
         return StagedRow("item", folded(content["name"]), content, remote_id=str(entity["Id"]))
 
@@ -104,11 +128,11 @@ def in_parallel(function: Callable[[T], R], given: Iterable[T], workers: int) ->
             yield running.popleft().result()
 
 
-def _some(names: Iterable[str], most: int) -> Iterator[list[str]]:
+def _some(names: Iterable[T], most: int) -> Iterator[list[T]]:
     left = iter(names)
     while some := list(islice(left, most)):
         yield some
 
 
-def _names(pages: Iterator[list[Row]]) -> Iterator[str]:
-    return (str(row["name"]) for page in pages for row in page)
+def _names(page: list[Row]) -> list[str]:
+    return [str(row["name"]) for row in page]

@@ -15,12 +15,13 @@ from accordant.flows.mis_invoices.quickbooks import (
     differing,
     invoice_body,
     invoice_content,
+    is_usable_item,
     item_body,
 )
 from accordant.flows.mis_invoices.records import customer_key
 from accordant.flows.mis_invoices.remote import Client
 from accordant.flows.mis_invoices.settings import MisSettings
-from accordant.sync.errors import AccordantError, Misconfigured, RecordRejected, ReferenceGone
+from accordant.sync.errors import AccordantError, Misconfigured, OutcomeUnknown, RecordRejected, ReferenceGone
 from accordant.sync.operations import Operation
 from accordant.sync.ports import Receipt, References, Sent
 from accordant.sync.records import JsonObject
@@ -37,6 +38,7 @@ class QuickBooksOnlineTarget:
     def __init__(self, client: Client, settings: MisSettings) -> None:
         self._client = client
         self._settings = settings
+        self._there: dict[tuple[str, str], bool] = {}
 
     @property
     def batch_size(self) -> int:
@@ -65,7 +67,10 @@ class QuickBooksOnlineTarget:
         if not sendable:
             return [Sent(None) for _ in operations]
         request_id = hashlib.sha256(name.encode()).hexdigest()[:_LONGEST_REQUEST_ID]
-        answers = self._client.create_all(_ENTITIES[operations[0].object_type], sendable, request_id)
+        try:
+            answers = self._client.create_all(_ENTITIES[operations[0].object_type], sendable, request_id)
+        except OutcomeUnknown as error:  # told of each, so that the audit has what was sent
+            answers = dict.fromkeys(sendable, error)
         sent = [_sent(bodies[str(place)], answers.get(str(place))) for place in range(len(operations))]
         return self._explained(operations, sent, references)
 
@@ -100,32 +105,40 @@ class QuickBooksOnlineTarget:
     # -- what a refusal means
 
     def _explained(self, operations: Sequence[Operation], sent: list[Sent], references: References) -> list[Sent]:
+        """Say what a refusal means. The batch was sent: a look-up that fails leaves only its own records unknown."""
         taken = [place for place, one in enumerate(sent) if _code(one) in _TAKEN]
-        if taken:
-            found = self.find_all([operations[place] for place in taken], references)
-            for place, one in zip(taken, found, strict=True):
-                if one.result is not None:
-                    sent[place] = replace(sent[place], result=one.result)
-        for place, one in enumerate(sent):
-            if _code(one) == "REFERENCE_INVALID" and operations[place].object_type == "invoice":
-                sent[place] = replace(one, result=self._gone(operations[place], references) or one.result)
-        return sent
+        gone = [place for place, one in enumerate(sent) if _code(one) == "REFERENCE_INVALID"]
+        try:
+            found = self.find_all([operations[place] for place in taken], references) if taken else []
+            meant = {place: one.result for place, one in zip(taken, found, strict=True)}
+            meant |= {place: self._gone(operations[place], references) for place in gone}
+        except AccordantError as error:
+            meant = dict.fromkeys([*taken, *gone], OutcomeUnknown("OUTCOME_UNKNOWN", error.sentence))
+        return [replace(one, result=meant.get(place) or one.result) for place, one in enumerate(sent)]
 
     def _gone(self, operation: Operation, references: References) -> ReferenceGone | None:
         """Return which record that an invoice refers to is no longer usable; None where both are."""
+        if operation.object_type != "invoice":
+            return None
         for object_type, key in (("customer", operation.after["customer"]), ("item", folded(operation.after["item"]))):
             remote_id = references.remote_id(object_type, key)
-            now = self._client.get(_ENTITIES[object_type], remote_id) if remote_id else None
-            if remote_id and (now is None or not now.get("Active", True)):
+            if remote_id and not self._is_there(object_type, remote_id):
                 sentence = f"The {object_type} {key!r} (id {remote_id}) was deleted or made inactive in QuickBooks."
                 return ReferenceGone(object_type, key, sentence)
         return None
+
+    def _is_there(self, object_type: str, remote_id: str) -> bool:
+        """Tell whether a customer or an item may be used; asked once, however many invoices refer to it."""
+        if (object_type, remote_id) not in self._there:
+            now = self._client.get(_ENTITIES[object_type], remote_id)
+            self._there[object_type, remote_id] = now is not None and bool(now.get("Active", True))
+        return self._there[object_type, remote_id]
 
     # -- looking up
 
     def _items(self, operations: Sequence[Operation], _: References) -> list[Sent]:
         names = [operation.after["name"] for operation in operations]
-        found = {folded(one["Name"]): one for one in self._client.find_by("Item", "Name", names)}
+        found = {folded(one["Name"]): one for one in self._client.find_by("Item", "Name", names) if is_usable_item(one)}
         return [_there(found.get(operation.key)) for operation in operations]
 
     def _customers(self, operations: Sequence[Operation], _: References) -> list[Sent]:

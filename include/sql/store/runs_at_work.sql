@@ -1,6 +1,0 @@
--- The runs of a flow that did not end, and whether each was active a moment ago or waits for a person.
-SELECT id::text AS run, ours, theirs,
-       active_at > now() - %(lease)s
-       OR EXISTS (SELECT 1 FROM accordant.plan AS p WHERE p.run_id = run.id AND p.decision = 'waiting') AS recent
-FROM accordant.run
-WHERE flow = %(flow)s AND state = 'running';
