@@ -8,7 +8,9 @@ from importlib import import_module
 from benchmarks.results import publish
 from benchmarks.surroundings import own_airflow_home
 
-NAMES = ("imports", "calls", "latency", "memory", "qbd_calls", "planner", "full_compare")
+NAMES = (
+    "imports", "calls", "latency", "memory", "qbd_calls", "planner", "full_compare", "qbo_throughput", "qbo_memory",
+)  # fmt: skip
 
 
 def main() -> int:
