@@ -34,7 +34,7 @@ demo: $(READY)  ## see it work: Airflow, the sandbox and one agreement (ARGS=--e
 stop:  ## stop what `make demo` started
 	@if [ -x $(PYTHON) ]; then $(PYTHON) -m demo down; else echo "Nothing to stop: there is no .venv."; fi
 
-env: $(READY)  ## point this shell's `accordant` at the running demo: eval "$$(make -s env)"
+env: $(READY)  ## point this shell's `accordant` and `airflow` at the running demo: eval "$$(make -s env)"
 	@$(PYTHON) -m demo env
 
 test: lint types architecture dependencies unit  ## every check and every test

@@ -84,13 +84,16 @@ say otherwise. Started by hand it takes what the form asks for: all open rows, a
 
 **Years of history**, first as a preview, then for real, four windows at a time:
 
+    airflow dags unpause mis_invoices_to_qbo
     airflow backfill create --dag-id mis_invoices_to_qbo --from-date 2020-09-01 --to-date 2026-08-01 \\
         --max-active-runs 4 --dag-run-conf '{"preview": true}'
     airflow backfill create --dag-id mis_invoices_to_qbo --from-date 2020-09-01 --to-date 2026-08-01 \\
         --max-active-runs 4 --reprocess-behavior completed --dag-run-conf '{"preview": false}'
 
-Windows share the limits of QuickBooks and claim each row once. A backfill that was interrupted goes on where it
-stopped.
+Runs of a paused DAG stay queued without a word. Keep `mis_invoices_open` paused until history is in: it takes every
+open row by the hour, and those of the unfinished month, which is no window yet. A run's id shows its window's end. In
+the UI's form tick **Override parameters on existing runs**, or no parameter is sent and a preview writes. Windows share
+the limits of QuickBooks and claim each row once. A backfill that was interrupted goes on where it stopped.
 """
     + _STEPS,
     **_COMMON,
@@ -107,7 +110,7 @@ with DAG(
     doc_md="""
 # MIS invoices → QuickBooks Online: all that is open
 
-**Do not use it** for years of history: backfill `mis_invoices_to_qbo` instead, which goes window by window.
+**Do not use it** for years of history: backfill `mis_invoices_to_qbo`, and keep this DAG paused until that is done.
 
 Each run takes every row that is not synced yet (status 0), whatever its date.
 """

@@ -13,6 +13,7 @@ import requests
 from rich.console import Console
 
 from demo.display import Display
+from demo.environment import of_airflow
 from demo.failure import DemoFailed
 from demo.files import exclusive
 from demo.layout import DEFAULT_HOME, Home
@@ -48,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     up = commands.add_parser("up", help="start everything and show what is agreed")
     up.add_argument("--exit", action="store_true", help="stop everything at the end; 0 only if all was agreed")
     commands.add_parser("down", help="stop everything")
-    commands.add_parser("env", help="print what points a shell's `accordant` at the running demo")
+    commands.add_parser("env", help="print what points a shell's `accordant` and `airflow` at the running demo")
     return parser
 
 
@@ -98,15 +99,21 @@ def _say_where(display: Display, airflow: str, password: str, sandbox: Sandbox) 
     display.line(f"  QuickBooks {sandbox.quickbooks}   (the sandbox's company file)")
     display.line(f"             {sandbox.quickbooks_online}   (its QuickBooks Online)")
     display.line(f"  MongoDB    {sandbox.mongo}   (accordant_demo.raw_data)")
-    display.line('  CLI        eval "$(make -s env)"   then: accordant status')
+    display.line('  CLI        eval "$(make -s env)"   then: accordant status, or airflow dags list')
     display.line("  Stop       make stop   (the next `make demo` starts afresh)")
     display.line("  (Airflow shows no connections: those come by environment.)")
     display.line()
 
 
 def _env(home: Home) -> int:
-    """Print shell lines that point `accordant` at the running demo: its connections, and .venv/bin in the path."""
+    """Print shell lines that point `accordant` and `airflow` at the running demo.
+
+    The demo's Airflow is for the command `airflow` alone: `accordant run` has a small Airflow of its own, and refuses
+    one that a scheduler works on.
+    """
     from demo.sandbox_home import find
+    from demo.start import environment_of
+    from demo.state import load
 
     sandbox = find(home)
     if sandbox is None:
@@ -114,7 +121,12 @@ def _env(home: Home) -> int:
         return 1
     for name, value in sandbox.connections.items():
         print(f"export {name}={shlex.quote(value)}")
-    print(f"export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH")
+    programs = Path(sys.executable).parent
+    print(f"export PATH={shlex.quote(str(programs))}:$PATH")
+    if state := load(home):
+        settings = of_airflow(environment_of(home, state, sandbox))
+        exports = " ".join(f"{name}={shlex.quote(value)}" for name, value in settings.items())
+        print(f'airflow() ( export {exports}; exec {shlex.quote(str(programs / "airflow"))} "$@" )')
     return 0
 
 

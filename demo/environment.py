@@ -21,6 +21,17 @@ def clean_environment(person: Mapping[str, str] | None = None) -> dict[str, str]
     return {name: value for name, value in kept.items() if name not in _UNWANTED} | {"PYTHONUNBUFFERED": "1"}
 
 
+def of_airflow(env: Mapping[str, str]) -> dict[str, str]:
+    """Return what Airflow's own command line needs of an environment; the Connections come by another way."""
+    return {name: value for name, value in env.items() if name.startswith("AIRFLOW_") and not _is_connection(name)} | {
+        "PYTHONPATH": env["PYTHONPATH"]
+    }
+
+
+def _is_connection(name: str) -> bool:
+    return name.startswith("AIRFLOW_CONN_")
+
+
 def airflow_environment(
     home: Home, secrets: Secrets, database: str, connections: Mapping[str, str], ports: Mapping[str, int]
 ) -> dict[str, str]:

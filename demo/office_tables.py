@@ -46,7 +46,7 @@ def ledger_line(planned: int, reads: int, writes: int) -> str:
     colour = "red" if planned or writes else "green"
     return (
         f"Everything once more: [{colour}]{planned} operations planned, {writes} write calls[/] to QuickBooks "
-        f"(and {reads} reads), by QuickBooks' own ledger."
+        f"(reads: {reads}), by QuickBooks' own ledger."
     )
 
 

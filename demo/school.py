@@ -48,7 +48,7 @@ def agree_school(running: Running, display: Display, begun: Begun) -> list[str]:
     display.line(_match_line(first.told("close")))
     colour = "red" if writes else "green"
     display.line(
-        f"Once more: [{colour}]{writes} write calls[/] to QuickBooks Online (and {reads} reads), by its own ledger."
+        f"Once more: [{colour}]{writes} write calls[/] to QuickBooks Online (reads: {reads}), by its own ledger."
     )
     return [*mis.differences(before, after, waiting), *_wrong(first.told("close"), writes)]
 

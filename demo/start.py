@@ -67,11 +67,15 @@ def _all_known(api: AirflowApi) -> bool:
 
 
 def _described(home: Home, state: State, sandbox: Sandbox) -> tuple[Running, dict[str, str]]:
-    secrets = secrets_of(home)
-    env = airflow_environment(home, secrets, sandbox.metadata, sandbox.connections, state.ports)
+    secrets, env = secrets_of(home), environment_of(home, state, sandbox)
     api = AirflowApi(f"http://{LOOPBACK}:{state.ports['api']}", USER, secrets.password)
     alive = _Alive(state)
     return Running(sandbox, api, Accordant(home, env), secrets, alive), env
+
+
+def environment_of(home: Home, state: State, sandbox: Sandbox) -> dict[str, str]:
+    """Return the environment of the processes of this demo's Airflow."""
+    return airflow_environment(home, secrets_of(home), sandbox.metadata, sandbox.connections, state.ports)
 
 
 def _prepare(home: Home, display: Display, running: Running, env: Mapping[str, str]) -> None:

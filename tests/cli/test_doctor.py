@@ -12,7 +12,7 @@ import pytest
 from accordant.commands.checks import Finding, findings
 from accordant.flows.registry import flow_named, flow_names
 from accordant.include_dir import include_dir, sql
-from tests.cli.conftest import as_connection
+from tests.cli.conftest import CHECKOUT, as_connection
 
 
 @pytest.fixture
@@ -59,6 +59,21 @@ def test_both_sides_of_the_quickbooks_flows_are_asked(wms: str, quickbooks: Any)
 def test_the_settings_of_every_flow_are_read(environment: pytest.MonkeyPatch) -> None:
     found = checks()
     assert {name: found["settings", name].health for name in flow_names()} == dict.fromkeys(flow_names(), "ok")
+
+
+def test_every_dag_is_listed_those_of_one_flow_too(environment: pytest.MonkeyPatch) -> None:
+    environment.setattr("airflow.settings.DAGS_FOLDER", str(CHECKOUT / "dags"))
+    dags = {name: one.health for (kind, name), one in checks().items() if kind == "dag"}
+    assert {"mis_invoices_to_qbo", "mis_invoices_open", "qbd_everything"} <= set(dags)
+    assert set(dags.values()) == {"ok"}
+
+
+def test_the_command_lines_own_airflow_is_not_asked_for_pools(environment: pytest.MonkeyPatch) -> None:
+    """No scheduler works on it, whether a run has made its database or not."""
+    environment.setattr("accordant.commands.airflow_home.is_own_home", lambda: True)
+    found = checks()
+    assert not [name for kind, name in found if kind == "pool"]
+    assert found["airflow", "database"].health == "not configured"
 
 
 def test_a_wms_that_a_query_does_not_fit_is_told_with_the_file(wms: str) -> None:

@@ -14,6 +14,7 @@ from accordant.commands.exits import ExitCode
 from accordant.commands.mis_outcome import outcome_of
 from accordant.commands.mis_rules import sayings
 from accordant.store.database import Database
+from accordant.tasks import closing
 from tests.cli.mis_claims import account, claim
 from tests.end_to_end.school import STUDENT, School
 
@@ -209,6 +210,19 @@ def test_status_shows_runs_holders_what_waits_and_the_proof(
     assert f"run {at_work} (manual__id IN (1, 2)) is at work, in step prepare." in shown
     assert "another program (the earlier tool) has been silent for too long." in shown
     assert "accordant mis reset-stuck" in shown
+
+
+def test_status_says_what_a_preview_planned_and_where_to_read_it(
+    school: School, accordant: Accordant, answer: Any
+) -> None:
+    school.enrol(STUDENT)
+    school.bill(3)
+    run_id = school.quick_plan(preview=True)
+    closing.close(run_id, None)
+    (run,) = answer("status")["data"]["runs"]
+    assert (run["dry_run"], run["planned"], run["synced"]) == (True, 3, None)
+    assert f"accordant plan show {run_id}" in accordant("mis", "status").stdout
+    assert "3 invoice to create" in accordant("plan", "show", run_id).stdout
 
 
 # -- retry

@@ -206,7 +206,8 @@ def test_a_certificate_that_nobody_touched_holds(certified: Run, accordant: Acco
     code, said = verified(accordant)
     assert (code, said["holds"]) == (0, True)
     assert said["certificates"][0]["sides_recomputed"] is True
-    assert "Both sides match." in accordant("verify", certified.id).stdout
+    shown = accordant("verify", certified.id).stdout
+    assert "Both sides match, in the records that this run was about." in shown
 
 
 def test_a_certificate_that_was_changed_does_not_hold(store: Database, certified: Run, accordant: Accordant) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -14,7 +15,8 @@ from typing import Any
 import pytest
 
 from accordant.commands.failures import Hint
-from accordant.commands.run import _refuse_starter
+from accordant.commands.in_process import dags_of
+from accordant.commands.run import _refuse_starter, again_for_real
 from accordant.store.database import Database
 from tests.cli import shop
 from tests.cli.conftest import CHECKOUT
@@ -28,6 +30,11 @@ def of_fate(fate: str, *more: str) -> list[str]:
     return ["run", shop.FLOW, "--conf", json.dumps({"fate": fate}), *more]
 
 
+def again(fate: str) -> str:
+    """Return what a run says is to be typed to do the same once more."""
+    return f"""accordant run {shop.FLOW} --conf '{{"fate": "{fate}"}}'"""
+
+
 COMMANDS: dict[str, list[str]] = {
     "agreed": of_fate("agreed", "--json"),
     "preview": of_fate("agreed", "--preview", "--json"),
@@ -39,6 +46,7 @@ COMMANDS: dict[str, list[str]] = {
     "wrong token": of_fate("wrong_token"),
     "down, not waiting": of_fate("down", "--no-wait"),
     "no such fate": of_fate("no_such_fate", "--json"),
+    "no such parameter": ["run", shop.FLOW, "--conf", '{"fade": "agreed"}', "--json"],
     "no such DAG": ["run", "shop_order", "--json"],
     "DAG file broken": ["run", "broken_file"],
     "doctor": ["doctor", "--json"],
@@ -93,7 +101,7 @@ def test_a_preview_writes_nothing_and_names_the_plan_to_read(ended: dict[str, En
     assert ended["preview"]["exit_code"] == 0
     assert one["preview"] is True
     assert one["certificate"] is None
-    assert one["next"][0] == f"accordant plan show {one['plan'][:12]}"
+    assert one["next"] == [f"accordant plan show {one['plan'][:12]}", again("agreed")]
 
 
 def test_a_refused_record_needs_a_person(ended: dict[str, Ended]) -> None:
@@ -113,7 +121,7 @@ def test_a_plan_over_the_limits_waits_and_says_how_to_approve_it(ended: dict[str
     assert one["next"] == [
         f"accordant plan show {plan}",
         f"accordant plan approve {plan}",
-        f"accordant run {shop.FLOW}",
+        again("over_limits"),
     ]
 
 
@@ -121,7 +129,7 @@ def test_a_system_that_stays_down_is_tried_again_aloud_and_exits_with_3(ended: d
     one = document(ended["down"])
     assert ended["down"]["exit_code"] == 3
     assert one["error"]["code"] == "SYSTEM_DOWN"
-    assert one["next"] == [f"accordant run {shop.FLOW}"]
+    assert one["next"] == [again("down")]
     assert "load: It answered 503. It is tried again in 1 s (try 2 of 2)." in ended["down"]["stderr"]
 
 
@@ -138,6 +146,36 @@ def test_a_parameter_that_does_not_fit_is_told_before_anything_runs(ended: dict[
     one = document(ended["no such fate"])
     assert ended["no such fate"]["exit_code"] == 2
     assert "'no_such_fate' is not one of" in one["error"]["sentence"]
+
+
+def test_a_misspelt_parameter_is_refused_with_those_that_there_are(ended: dict[str, Ended]) -> None:
+    """A misspelt bound would be no bound at all: everything would be taken."""
+    one = document(ended["no such parameter"])
+    assert ended["no such parameter"]["exit_code"] == 2
+    sentence = "shop_orders has no parameter 'fade'. It has: fate, preview, wait_for_approval."
+    assert one["error"]["sentence"] == sentence
+
+
+@pytest.mark.parametrize(
+    ("given", "again"),
+    [
+        ({}, "accordant run d"),
+        ({"preview": True}, "accordant run d"),
+        ({"since": "2025-09-01", "preview": True}, """accordant run d --conf '{"since": "2025-09-01"}'"""),
+        ({"who": "it's"}, """accordant run d --conf '{"who": "it'"'"'s"}'"""),
+    ],
+)
+def test_the_same_run_for_real_has_the_same_parameters(given: dict[str, Any], again: str) -> None:
+    assert again_for_real("d", given) == again
+    assert shlex.split(again)[:3] == ["accordant", "run", "d"]
+
+
+def test_the_name_of_a_flow_leads_to_its_dags() -> None:
+    approval = SimpleNamespace(flow_name="mis_invoices")
+    dags = {name: SimpleNamespace(dag_id=name, tasks=[approval]) for name in ("mis_open", "mis_by_window")}
+    dags["other"] = SimpleNamespace(dag_id="other", tasks=[])
+    assert dags_of("mis_invoices", dags) == ["mis_by_window", "mis_open"]
+    assert dags_of("mis", dags) == []
 
 
 def test_an_unknown_dag_is_told_with_the_names_there_are(ended: dict[str, Ended]) -> None:

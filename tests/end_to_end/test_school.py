@@ -186,7 +186,7 @@ def test_an_equal_invoice_is_linked_and_a_different_one_is_a_conflict(school: Sc
     assert school.status(equal, other, third) == [1, 2, 1]
     assert school.troubles() == {f"MIS-{other}": "DOCUMENT_DIFFERS"}
     (row,) = school.rows("SELECT sentence, source FROM accordant.trouble")
-    assert "amount is 100 here and 100.01 there" in row["sentence"]
+    assert "amount is 100.00 in the MIS and 100.01 in QuickBooks" in row["sentence"]
     assert school.invoices()[f"MIS-{equal}"]["Id"] == known
     assert Decimal(str(school.invoices()[f"MIS-{other}"]["TotalAmt"])) == Decimal("100.01"), "we overwrite neither"
     assert summary["object_types"]["invoice"]["linked"] == 1
@@ -227,6 +227,29 @@ def test_texts_that_somebody_edits_in_quickbooks_are_kept_and_told(school: Schoo
     assert school.invoices()[f"MIS-{edited}"]["PrivateNote"] == "Paid by her uncle"
     assert school.statuses() == [1, 1]
     assert school.writes() == before
+
+
+def test_a_comment_that_changed_in_the_mis_is_told_without_saying_who_edited(school: School) -> None:
+    school.enrol(STUDENT)
+    (edited,) = school.bill(comment="Term 1")
+    school.quick()
+    school.mis.sql("UPDATE tbl_imvoice SET comment = 'Term 2'")
+    school.reopen(edited)
+    school.quick()
+    (row,) = school.rows("SELECT code, sentence FROM accordant.trouble")
+    assert row["code"] == "TARGET_EDITED"
+    assert row["sentence"] == "The memo is Term 2 in the MIS and Term 1 in QuickBooks. QuickBooks' is kept."
+
+
+def test_an_invoice_of_another_customer_is_told_by_the_customers_names(school: School) -> None:
+    school.enrol("2023/ABC")
+    (row,) = school.bill(reg_no="2023/ABC")
+    school.enter("Customer", DisplayName="2023/ABC")
+    other = school.enter("Customer", DisplayName="Somebody else")
+    school.enter_invoice(f"MIS-{row}", other, school.enter_item("Tuition fees"), "7.00")
+    school.quick()
+    (trouble,) = school.rows("SELECT sentence FROM accordant.trouble")
+    assert "customer is 2023/ABC in the MIS and Somebody else in QuickBooks" in trouble["sentence"]
 
 
 def test_an_invoice_deleted_in_quickbooks_is_made_again_once_its_row_is_opened(school: School) -> None:
@@ -395,6 +418,22 @@ def test_a_company_that_numbers_by_itself_gets_nothing_and_the_rows_stay_open(sc
     assert school.statuses() == [0, 0, 0]
     assert school.writes() == 0
     school.qbo.control.settings(custom_txn_numbers=True)
+    assert school.quick()["matches"]
+    school.assert_all_is_there_once()
+
+
+def test_a_currency_that_the_company_does_not_keep_is_told_once_and_the_rows_stay_open(school: School) -> None:
+    school.settings(invoice={"currency": "UGX"})
+    school.enrol(STUDENT)
+    school.bill(3)
+    summary, error = school.attempt(quick=True)
+    assert error is not None
+    assert error.code.code == "SETTING_INVALID"
+    assert error.sentence == "invoice.currency is UGX, but QuickBooks keeps USD alone: multicurrency is off there."
+    assert summary["state"] == "failed"
+    assert school.statuses() == [0, 0, 0]
+    assert school.writes() == 0
+    school.settings(invoice={"currency": "USD"})
     assert school.quick()["matches"]
     school.assert_all_is_there_once()
 

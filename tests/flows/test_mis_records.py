@@ -11,8 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accordant.flows.mis_invoices.decide import after_of
-from accordant.flows.mis_invoices.quickbooks import as_quickbooks_has_it, customer_body, invoice_body, invoice_content
+from accordant.flows.mis_invoices.decide import after_of, told
+from accordant.flows.mis_invoices.quickbooks import (
+    IDENTITY,
+    as_quickbooks_has_it,
+    customer_body,
+    differing,
+    invoice_body,
+    invoice_content,
+)
+from accordant.flows.mis_invoices.quickbooks import TEXTS as TEXT_FIELDS
 from accordant.flows.mis_invoices.records import customer_key, is_email, number_of_invoice
 from accordant.flows.mis_invoices.records import invoice_content as content_of
 from accordant.flows.mis_invoices.report import FAILED, OPEN, SYNCED, status_of
@@ -58,9 +66,49 @@ def test_what_quickbooks_gives_back_of_an_invoice_is_what_was_sent(
     }  # fmt: skip
     after = after_of("MIS-7", content_of(row, settings, DAYS))
     entity = invoice_body(after, "12", "3", settings) | {"Id": "1", "TotalAmt": amount}
-    assert invoice_content(entity, settings) == as_quickbooks_has_it(after, "12", "3", currency)
+    theirs, ours = invoice_content(entity, settings), as_quickbooks_has_it(after, "12", "3", currency)
+    assert theirs.keys() == ours.keys()
+    assert differing(ours, theirs, (*IDENTITY, *TEXT_FIELDS)) == []
     assert Decimal(after["amount"]) == amount
     assert entity["Line"][0]["Amount"] == amount
+
+
+AFTER = {
+    "number": "MIS-1", "customer": "r/1", "date": "2025-09-01", "amount": "1000.5", "note": "", "description": "",
+    "item": "Tuition fees",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("field", "theirs", "sentence"),
+    [
+        ("amount", {"amount": "7"}, "amount is 1000.50 in the MIS and 7.00 in QuickBooks"),
+        ("note", {"note": "Paid"}, "memo is (none) in the MIS and Paid in QuickBooks"),
+        (
+            "customer_id", {"customer_id": "33", "customer_name": "R/2"},
+            "customer is R/1 in the MIS and R/2 in QuickBooks",
+        ),
+        (
+            "customer_id", {"customer_id": "33"},
+            "customer is R/1 (id 32) in the MIS and R/1 (id 33) in QuickBooks",
+        ),
+        ("item_id", {"item_id": "", "item_name": ""}, "item is Tuition fees in the MIS and (id none) in QuickBooks"),
+    ],
+)  # fmt: skip
+def test_what_differs_is_told_by_names_and_in_cents_and_nobody_is_blamed(
+    field: str, theirs: dict[str, str], sentence: str
+) -> None:
+    ours = as_quickbooks_has_it(AFTER, "32", "3", "", "R/1")
+    assert told(ours, {**ours, **theirs}, [field]) == sentence
+
+
+def test_a_date_out_of_range_is_told_with_the_range_and_one_within_it_without() -> None:
+    row = {
+        "id": 7, "reg_no": "R/1", "dept": "1", "credit": None, "invoice_date": date(1999, 12, 31), "comment": "",
+        "fee_category": "", "student": None,
+    }  # fmt: skip
+    assert content_of(row, SETTINGS, DAYS)["date_range"] == "2000-01-01 to 2027-12-31"
+    assert content_of({**row, "invoice_date": DAYS[0]}, SETTINGS, DAYS)["date_range"] == ""
 
 
 @given(amount=CENTS)

@@ -220,13 +220,11 @@ def _airflow(flows: Sequence[str]) -> Iterator[Finding]:
     for file, trace in bag.import_errors.items():
         fix = "Correct the file; `airflow dags list-import-errors` shows the whole error."
         yield Finding("dag", Path(file).name, Health.BROKEN, trace.strip().splitlines()[-1], fix)
-    dags = {flow_of(dag): dag for _, dag in sorted(bag.dags.items())}
-    for name in flows:
-        if name in dags:
-            yield Finding("dag", dags[name].dag_id, Health.OK, f"{len(dags[name].tasks)} tasks")
-        else:
-            fix = "Set AIRFLOW__CORE__DAGS_FOLDER to the folder dags/ of this installation."
-            yield Finding("dag", name, Health.BROKEN, f"It is not in {settings.DAGS_FOLDER}.", fix)
+    for dag_id, dag in sorted(bag.dags.items()):
+        yield Finding("dag", str(dag_id), Health.OK, f"{len(dag.tasks)} tasks")
+    for name in sorted({*flows} - {flow_of(dag) for dag in bag.dags.values()}):
+        fix = "Set AIRFLOW__CORE__DAGS_FOLDER to the folder dags/ of this installation."
+        yield Finding("dag", name, Health.BROKEN, f"It is not in {settings.DAGS_FOLDER}.", fix)
     yield from _pools({task.pool for dag in bag.dags.values() for task in dag.tasks})
 
 
@@ -234,8 +232,12 @@ def _pools(named: set[str]) -> Iterator[Finding]:
     from airflow.models.pool import Pool
     from airflow.utils.session import create_session
 
-    from accordant.commands.airflow_home import metadata_exists
+    from accordant.commands.airflow_home import is_own_home, metadata_exists
 
+    if is_own_home():
+        sentence = "The command line's own, which needs no pools; AIRFLOW_HOME names a scheduler's."
+        yield Finding("airflow", "database", Health.NOT_CONFIGURED, sentence)
+        return
     if not metadata_exists():
         sentence = f"None in {os.environ['AIRFLOW_HOME']} yet; `accordant run` makes it."
         yield Finding("airflow", "database", Health.NOT_CONFIGURED, sentence)

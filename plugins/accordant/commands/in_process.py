@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -128,8 +128,15 @@ def find_dag(dag_id: str) -> Any:
             reason = trace.strip().splitlines()[-1]
             raise Hint(f"{file} cannot be imported: {reason}", "Correct the file.", record=dag_id)
     there_are = ", ".join(sorted(bag.dags)) or "none"
-    sentence = f"No DAG is named {dag_id}. In {settings.DAGS_FOLDER} there are: {there_are}."
+    meant = " or ".join(dags_of(dag_id, bag.dags))
+    hint = f" It is a flow: did you mean {meant}?" if meant else ""
+    sentence = f"No DAG is named {dag_id}.{hint} In {settings.DAGS_FOLDER} there are: {there_are}."
     raise Misconfigured("DAG_UNKNOWN", sentence, record=dag_id)
+
+
+def dags_of(flow: str, dags: Mapping[str, Any]) -> list[str]:
+    """Return the DAGs that run a flow."""
+    return sorted(dag_id for dag_id, dag in dags.items() if flow_of(dag) == flow)
 
 
 def flow_of(dag: Any) -> str:

@@ -145,6 +145,7 @@ def _add_holders(database: Database, data: dict[str, Any]) -> tuple[Failure, Exi
 def _run(row: dict[str, Any]) -> dict[str, Any]:
     ends = row["finished_at"] or datetime.now(UTC)
     documents = row["summary"].get("documents") or {}
+    invoices = (row["summary"].get("object_types") or {}).get("invoice") or {}
     return {
         "run_id": row["run"],
         "airflow_run_id": row["airflow_run_id"],
@@ -156,6 +157,7 @@ def _run(row: dict[str, Any]) -> dict[str, Any]:
         "seconds": round((ends - row["started_at"]).total_seconds(), 3),
         "cancel_requested": row["cancel_requested"],
         "problem": redacted(row["problem"]),
+        "planned": invoices.get("planned"),
         **{name: documents.get(name) for name in _ENDINGS},
     }
 
@@ -176,18 +178,21 @@ def _summary(data: dict[str, Any]) -> str:
 
 def _show_status(data: dict[str, Any], message: str) -> None:
     console = people()
-    columns = ("synced", "failed", "not done")
+    columns = ("planned", "synced", "failed", "not done")
     listed = table("started", "state", "step", "took", *columns, "run", numbers=columns)
     for run in data["runs"]:
         words = run["state"].replace("_", " ") + (" (preview)" if run["dry_run"] else "")
         not_done = (run["open_again"] or 0) + (run["pending"] or 0)
-        numbers = (count(number) for number in (run["synced"], run["failed"], not_done))
+        numbers = (count(number) for number in (run["planned"], run["synced"], run["failed"], not_done))
         took = duration(run["seconds"])
         listed.add_row(local_time(run["started_at"]), words, run["step"], took, *numbers, cell(run["run_id"]))
     console.print(listed if data["runs"] else "Nothing ran yet. `accordant mis batch` pushes the first invoices.")
     for run in data["runs"]:
         if run["problem"]:
             console.print(Text(f"{run['run_id'][:8]}: {run['problem']}", "red"), soft_wrap=True)
+    previews = [run["run_id"] for run in data["runs"] if run["dry_run"]]
+    if previews:
+        console.print(Text(f"What a preview would do: accordant plan show {previews[0]}", "dim"), soft_wrap=True)
     lines = [("in progress", in_words(one)) for one in data["in_progress"] or ()]
     if any(not one["at_work"] for one in data["in_progress"] or ()):
         lines.append(("", "The next run takes up what is abandoned; `accordant mis reset-stuck` does so at once."))
@@ -204,4 +209,5 @@ def _certificate_line(certificate: dict[str, Any] | None) -> str:
     if certificate is None:
         return "none yet: only a run that came to its end is proven"
     verdict = "both sides match" if certificate["matches"] else "the sides do NOT match"
-    return f"{certificate['certificate'][:12]} of {local_time(certificate['created_at'])}: {verdict}"
+    when = local_time(certificate["created_at"])
+    return f"{certificate['certificate'][:12]} of {when}: {verdict}, in the records of that run"

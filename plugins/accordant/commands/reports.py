@@ -171,4 +171,4 @@ def _certificate_line(report: dict[str, Any]) -> str:
     if not report["certificate"]:
         return ""
     verdict = "both sides match" if report["matches"] else "the sides do NOT match"
-    return f"{report['certificate'][:12]} {verdict}"
+    return f"{report['certificate'][:12]} {verdict}, in the records of this run"

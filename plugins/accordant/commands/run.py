@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -65,7 +66,8 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """Run a DAG in this process, without a scheduler, against the configured connections."""
-    ended = run_here(dag_id, parsed_conf(conf), f"accordant run {dag_id}", preview=preview, no_wait=no_wait)
+    parameters = parsed_conf(conf)
+    ended = run_here(dag_id, parameters, again_for_real(dag_id, parameters), preview=preview, no_wait=no_wait)
     exit_code = exit_code_of(ended)
     if as_json:
         print_json(document(ended, exit_code))
@@ -87,6 +89,13 @@ def parsed_conf(text: str) -> dict[str, Any]:
     if not isinstance(parameters, dict):
         raise Hint("--conf is JSON, but no object.", _CONF_HINT)
     return parameters
+
+
+def again_for_real(dag_id: str, parameters: dict[str, Any]) -> str:
+    """Return what to type for the same run once more, and for real."""
+    kept = {name: value for name, value in parameters.items() if name != "preview"}
+    words = ["accordant", "run", dag_id, *(["--conf", json.dumps(kept, ensure_ascii=False)] if kept else [])]
+    return shlex.join(words)
 
 
 def run_here(dag_id: str, conf: dict[str, Any], again: str, *, preview: bool, no_wait: bool) -> Ended:
@@ -113,6 +122,7 @@ def run_here(dag_id: str, conf: dict[str, Any], again: str, *, preview: bool, no
         migrate_metadata(home)
         dag = find_dag(dag_id)
         _refuse_starter(dag)
+        _refuse_unknown(dag, conf)
         if no_wait:
             give_up_at_once(dag)
         return _run_quietly(dag, parameters, again, log, display)
@@ -128,6 +138,18 @@ def _refuse_starter(dag: Any) -> None:
     if starts:
         sentence = f"{dag.dag_id} starts other DAGs, which needs Airflow's scheduler."
         raise Hint(sentence, f"Start it in Airflow, or run these one after the other: {', '.join(starts)}.")
+
+
+def _refuse_unknown(dag: Any, conf: dict[str, Any]) -> None:
+    """Refuse parameters that the DAG does not have: a misspelt bound would be no bound at all.
+
+    Raises:
+        Hint: names them, and those that there are.
+    """
+    unknown, there_are = sorted(set(conf) - set(dag.params)), ", ".join(dag.params)
+    if unknown:
+        sentence = f"{dag.dag_id} has no parameter {', '.join(map(repr, unknown))}. It has: {there_are or 'none'}."
+        raise Hint(sentence, "Correct --conf. Nothing was read or written.", record=dag.dag_id)
 
 
 def _run_quietly(dag: Any, parameters: dict[str, Any], again: str, log: Path, display: ProgressDisplay) -> Ended:

@@ -100,7 +100,8 @@ def _show(one: dict[str, Any]) -> None:
     verdict = Text("holds", "green") if one["holds"] else Text("DOES NOT HOLD", "bold red")
     console.print(Text.assemble((f"Certificate {one['certificate'][:12]}", "bold"),
                                 f" (number {one['position']} of {one['flow']}): ", verdict))  # fmt: skip
-    console.print("Both sides match." if one["matches"] else "[yellow]The two sides did not match.[/]")
+    agreement = "Both sides match" if one["matches"] else "[yellow]The two sides did not match[/]"
+    console.print(f"{agreement}, in the records that this run was about.")
     for object_type, pair in one["sides"].items():
         numbers = ", ".join(f"{side} {pair[side]['count']:,} (sum {pair[side]['sum']})" for side in ("ours", "theirs"))
         console.print(Text(f"  {object_type.replace('_', ' ')}: {numbers}"))

@@ -6,5 +6,10 @@ from collections.abc import Mapping
 
 
 def in_words(numbers: Mapping[str, int]) -> str:
-    """Return counts as a person reads them: 12 done, 3 failed."""
-    return ", ".join(f"{n} {name.replace('_', ' ')}" for name, n in numbers.items())
+    """Return counts as a person reads them: 12 done, 3 failed, 1 document."""
+    return ", ".join(f"{n} {_named(name, n)}" for name, n in numbers.items())
+
+
+def _named(name: str, number: int) -> str:
+    words = name.replace("_", " ")
+    return words.removesuffix("s") if number == 1 else words

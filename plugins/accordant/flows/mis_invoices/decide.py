@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 
 from accordant.flows.base import Row, View
 from accordant.flows.mis_invoices.quickbooks import IDENTITY, TEXTS, as_quickbooks_has_it, differing
@@ -14,6 +15,7 @@ from accordant.sync.text import folded
 Decision = Operation | Trouble
 ITEMS, CUSTOMERS, INVOICES = range(3)  # the phases
 
+_NAMES = {"customer_id": "customer_name", "item_id": "item_name"}  # ids, and what people call the record
 _WORDS = {
     "number": "number", "customer_id": "customer", "date": "date", "amount": "amount", "currency": "currency",
     "note": "memo", "description": "description", "item_id": "item",
@@ -107,14 +109,14 @@ class Planner:
         theirs = found[0]
         ours = as_quickbooks_has_it(
             after, row["customer_id"] or self._customer_id(after["customer"]), self._item_id(after["item"]),
-            self._settings.invoice.currency,
+            self._settings.invoice.currency, row["content"]["reg_no"],
         )  # fmt: skip
         if changed := differing(ours, theirs["content"], IDENTITY):
             sentence = f"QuickBooks has another invoice {row['key']}: {told(ours, theirs['content'], changed)}."
             yield _trouble(row, "DOCUMENT_DIFFERS", sentence, _WORDS[changed[0]], Severity.CONFLICT)
             return
         if changed := differing(ours, theirs["content"], TEXTS):
-            sentence = f"Kept as it is in QuickBooks: {told(ours, theirs['content'], changed)}."
+            sentence = f"The {told(ours, theirs['content'], changed)}. QuickBooks' is kept."
             yield _trouble(row, "TARGET_EDITED", sentence, _WORDS[changed[0]], Severity.WARNING)
         if row["bound_id"] != theirs["remote_id"] or base_hash != content_hash(after):
             yield self._link("invoice", INVOICES, row["key"], theirs, "the invoice with this number", base_hash,
@@ -159,8 +161,22 @@ def after_of(number: str, content: Mapping[str, object]) -> JsonObject:
 def told(ours: Mapping[str, object], theirs: Mapping[str, object], fields: list[str]) -> str:
     """Say in words in which fields two invoices differ."""
     return "; ".join(
-        f"{_WORDS[name]} is {ours[name] or '(none)'} here and {theirs[name] or '(none)'} there" for name in fields
+        f"{_WORDS[name]} is {_shown(name, ours, theirs)} in the MIS and {_shown(name, theirs, ours)} in QuickBooks"
+        for name in fields
     )
+
+
+def _shown(name: str, one: Mapping[str, object], other: Mapping[str, object]) -> str:
+    """Return a field of an invoice as people know it: records by their names, by ids too where two have one name."""
+    value = str(one[name] or "")
+    if name == "amount" and value:
+        return f"{Decimal(value):.2f}"
+    if name not in _NAMES:
+        return value or "(none)"
+    called, others = str(one[_NAMES[name]] or ""), str(other[_NAMES[name]] or "")
+    if called and folded(called) != folded(others):
+        return called
+    return f"{called} (id {value or 'none'})".strip()
 
 
 def _trouble(row: Row, code: str, sentence: str, field: str, severity: Severity = Severity.REFUSED) -> Trouble:

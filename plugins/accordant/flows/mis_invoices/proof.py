@@ -39,8 +39,9 @@ def _prove(row: Row, found: list[StagedRow], settings: MisSettings) -> Proof:
     """Compare one invoice; the texts may have been edited in QuickBooks, and are told but excused."""
     key, excuse = row["key"], row["trouble"] or ""
     ours = as_quickbooks_has_it(
-        after_of(key, row["content"]), row["customer_id"] or "", row["item_id"] or "", settings.invoice.currency
-    )
+        after_of(key, row["content"]), row["customer_id"] or "", row["item_id"] or "", settings.invoice.currency,
+        row["content"]["reg_no"],
+    )  # fmt: skip
     if len(found) != 1:
         ids = ", ".join(sorted(one.remote_id for one in found))
         sentence = f"QuickBooks has it several times (ids {ids})." if found else "It is not in QuickBooks."

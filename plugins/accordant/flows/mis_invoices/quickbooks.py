@@ -92,21 +92,27 @@ def invoice_body(after: Mapping[str, Any], customer_id: str, item_id: str, setti
 
 
 def invoice_content(entity: Entity, settings: MisSettings) -> JsonObject:
-    """Return an invoice in canonical form; its amount is that of its lines less discounts, before tax."""
+    """Return an invoice in canonical form; its amount is that of its lines less discounts, before tax.
+
+    The names of the customer and of the item are for people, and never compared.
+    """
     lines = [line for line in entity.get("Line") or [] if line.get("DetailType") == "SalesItemLineDetail"]
     first = lines[0] if lines else {}
     item = (first.get("SalesItemLineDetail") or {}).get("ItemRef") or {}
     amount = _sum(lines) - _sum(line for line in entity.get("Line") or [] if line.get("DetailType") == _DISCOUNT)
     currency = (entity.get("CurrencyRef") or {}).get("value") or ""
+    customer = entity.get("CustomerRef") or {}
     return {
         "number": str(entity.get("DocNumber") or ""),
-        "customer_id": str((entity.get("CustomerRef") or {}).get("value") or ""),
+        "customer_id": str(customer.get("value") or ""),
+        "customer_name": clean(customer.get("name")),
         "date": str(entity.get("TxnDate") or ""),
         "amount": plain(amount),
         "currency": str(currency) if settings.invoice.currency else "",
         "note": lines_of(entity.get("PrivateNote")),
         "description": clean(first.get("Description")),
         "item_id": str(item.get("value") or ""),
+        "item_name": clean(item.get("name")),
     }
 
 
@@ -114,11 +120,18 @@ def _sum(lines: Iterable[Entity]) -> Decimal:
     return sum((Decimal(str(line.get("Amount") or 0)) for line in lines), Decimal(0))
 
 
-def as_quickbooks_has_it(after: Mapping[str, Any], customer_id: str, item_id: str, currency: str) -> JsonObject:
-    """Return one of our invoices in the form of `invoice_content`."""
+def as_quickbooks_has_it(
+    after: Mapping[str, Any], customer_id: str, item_id: str, currency: str, reg_no: str = ""
+) -> JsonObject:
+    """Return one of our invoices in the form of `invoice_content`.
+
+    Args:
+        reg_no: of the student, with its capitals; without it the customer's key is its name.
+    """
     return {
-        "number": after["number"], "customer_id": customer_id, "date": after["date"], "amount": after["amount"],
-        "currency": currency, "note": after["note"], "description": after["description"], "item_id": item_id,
+        "number": after["number"], "customer_id": customer_id, "customer_name": reg_no or after["customer"],
+        "date": after["date"], "amount": after["amount"], "currency": currency, "note": after["note"],
+        "description": after["description"], "item_id": item_id, "item_name": after["item"],
     }  # fmt: skip
 
 

@@ -44,6 +44,7 @@ def invoice_content(row: Mapping[str, Any], settings: MisSettings, days: tuple[d
         days: the first and the last on which an invoice may be dated.
     """
     day = row["invoice_date"] if isinstance(row["invoice_date"], date) else None
+    in_range = day is None or days[0] <= day <= days[1]
     student = row["student"]
     category = clean(row["fee_category"])
     item = settings.items.item_of(category)
@@ -59,7 +60,8 @@ def invoice_content(row: Mapping[str, Any], settings: MisSettings, days: tuple[d
         "credit": credit.text,
         "credit_given": _as_given(row["credit"]),
         "date": day.isoformat() if day else "",
-        "date_in_range": day is None or days[0] <= day <= days[1],
+        "date_in_range": in_range,
+        "date_range": "" if in_range else f"{days[0]} to {days[1]}",
         "date_given": _as_given(row["invoice_date"]),
         "note": lines_of(row["comment"]),
         "description": category,

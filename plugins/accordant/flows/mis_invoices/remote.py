@@ -53,9 +53,12 @@ class Reader:
         """Yield what QuickBooks has of the items, customers and invoices of the staged rows.
 
         Raises:
-            Misconfigured: QuickBooks numbers invoices itself, so none could be recognised.
+            Misconfigured: QuickBooks numbers invoices itself, so none could be recognised; or it does not keep the
+                currency of the settings.
         """
-        self._require_own_numbers()
+        preferences = self._client.preferences()
+        _require_own_numbers(preferences)
+        _require_currency(preferences, self._settings.invoice.currency)
         items = (name for page in view.rows("item_names") for name in _names(page))
         customers = (name for page in view.rows("names") for name in _names(page))
         yield from (row for row in self._found("Item", "Name", items, self._item) if row is not None)
@@ -95,12 +98,6 @@ class Reader:
         for rows in in_parallel(look_up, _some(names, settings.names_per_query), settings.parallel):
             yield from rows
 
-    def _require_own_numbers(self) -> None:
-        forms = self._client.preferences().get("SalesFormsPrefs") or {}
-        if not forms.get("CustomTxnNumbers"):
-            sentence = "QuickBooks numbers invoices itself, so an invoice could not be recognised by its number."
-            raise Misconfigured("QBO_NUMBERS_ITSELF", sentence, record="connection qbo_default")
-
     def _item(self, entity: JsonObject) -> StagedRow | None:
         if not is_usable_item(entity):
             return None
@@ -114,6 +111,22 @@ class Reader:
     def _invoice(self, entity: JsonObject) -> StagedRow:
         content = invoice_content(entity, self._settings)
         return StagedRow("invoice", content["number"], content, remote_id=str(entity["Id"]))
+
+
+def _require_own_numbers(preferences: JsonObject) -> None:
+    forms = preferences.get("SalesFormsPrefs") or {}
+    if not forms.get("CustomTxnNumbers"):
+        sentence = "QuickBooks numbers invoices itself, so an invoice could not be recognised by its number."
+        raise Misconfigured("QBO_NUMBERS_ITSELF", sentence, record="connection qbo_default")
+
+
+def _require_currency(preferences: JsonObject, wanted: str) -> None:
+    """Refuse a currency that the company does not keep: QuickBooks would refuse every invoice by itself."""
+    kept = preferences.get("CurrencyPrefs") or {}
+    home = (kept.get("HomeCurrency") or {}).get("value")
+    if wanted and home and wanted != home and not kept.get("MultiCurrencyEnabled"):
+        sentence = f"invoice.currency is {wanted}, but QuickBooks keeps {home} alone: multicurrency is off there."
+        raise Misconfigured("SETTING_INVALID", sentence, record="include/settings/mis_invoices.yaml")
 
 
 def in_parallel(function: Callable[[T], R], given: Iterable[T], workers: int) -> Iterator[R]:
