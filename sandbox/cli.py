@@ -12,7 +12,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code."""
     options = _parser().parse_args(arguments)
     run = {"inventree": _inventree, "conductor": _conductor, "quickbooks-online": _quickbooks_online}
-    run |= {"mongo": _mongo, "postgres": _postgres}
+    run |= {"printavo": _printavo, "mongo": _mongo, "postgres": _postgres}
     run |= {"up": _up, "down": _down, "status": _status, "seed": _seed}
     return run[options.command](options)
 
@@ -49,6 +49,16 @@ def _parser() -> argparse.ArgumentParser:
     online.add_argument("--realm")
     online.add_argument("--client-id")
     online.add_argument("--client-secret")
+
+    printavo = commands.add_parser("printavo", help="serve Printavo in the foreground")
+    printavo.add_argument("--host", default="127.0.0.1")
+    printavo.add_argument("--port", type=int, default=0)
+    printavo.add_argument("--data", type=Path, help="file of what was changed; memory without it")
+    printavo.add_argument("--orders", type=int, default=0, help="of the account that is generated at the start")
+    printavo.add_argument("--seed", type=int, default=7, help="of the account that is generated at the start")
+    printavo.add_argument("--latency-ms", type=float, default=0.0)
+    printavo.add_argument("--limit", help="calls per caller, for example 60/s")
+    printavo.add_argument("--token")
 
     mongo = commands.add_parser("mongo", help="serve a MongoDB-compatible server in the foreground")
     mongo.add_argument("--port", type=int, default=0)
@@ -118,6 +128,22 @@ def _quickbooks_online(options: argparse.Namespace) -> int:
     return 0
 
 
+def _printavo(options: argparse.Namespace) -> int:
+    from sandbox.printavo.application import Options
+    from sandbox.printavo.content import generate
+    from sandbox.printavo.server import serve
+
+    started = Options(
+        data=options.data,
+        content=generate(orders=options.orders, seed=options.seed),
+        latency_ms=options.latency_ms,
+        limit=options.limit,
+        token=options.token,
+    )
+    serve(started, host=options.host, port=options.port)
+    return 0
+
+
 def _mongo(options: argparse.Namespace) -> int:
     from sandbox.mongo import serve
 
@@ -140,6 +166,7 @@ def _up(options: argparse.Namespace) -> int:
     print(f"InvenTree   {told['inventree']['base_url']}/")
     print(f"Conductor   {told['conductor']['base_url']}")
     print(f"QuickBooks  {told['quickbooks-online']['base_url']}/")
+    print(f"Printavo    {told['printavo']['base_url']}/")
     print(f"MongoDB     {told['mongo']['uri']}")
     print(f"Postgres    {told['postgres']['uri']}")
     print(f"Connections {options.home / 'sandbox.json'}")
@@ -168,6 +195,7 @@ def _seed(options: argparse.Namespace) -> int:
     from sandbox.seed.load import load
     from sandbox.seed.mis.load import load_mis
     from sandbox.seed.mis.quickbooks_side import load_quickbooks
+    from sandbox.seed.printavo.load import load_printavo
     from sandbox.seed.qbd.load import load_company
 
     told = read(options.home)
@@ -182,4 +210,5 @@ def _seed(options: argparse.Namespace) -> int:
     school = load_mis(told["postgres"]["uris"]["mis"])
     print(f"MIS: {school.invoices} invoices of {school.students} students added", end="; ")
     print(f"QuickBooks Online: {load_quickbooks(told['quickbooks-online']['base_url'])} objects added")
+    print(f"Printavo: {load_printavo(told['printavo']['base_url'])} orders added")
     return 0

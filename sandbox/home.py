@@ -9,13 +9,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sandbox import postgres
+from sandbox.printavo.server import airflow_connection as printavo_connection
 from sandbox.processes import is_ours, start_detached, stop
 from sandbox.quickbooks_online.client import QuickBooksOnlineControl
 from sandbox.quickbooks_online.server import airflow_connection
 
-DATABASES = ("accordant", "airflow", "wms", "mis")
+DATABASES = ("accordant", "airflow", "wms", "mis", "shop")
 DEMO_DATABASE = "accordant_demo"
-_SERVERS = ("inventree", "conductor", "quickbooks-online", "mongo")
+_SERVERS = ("inventree", "conductor", "quickbooks-online", "printavo", "mongo")
 _FILE = "sandbox.json"
 
 
@@ -37,6 +38,8 @@ def up(home: Path, *, latency_ms: float = 0.0, limit: str | None = None) -> dict
     told["quickbooks-online"] = _ensure("quickbooks-online", home, before, online)
     # It may have changed since the server said it.
     told["quickbooks-online"]["refresh_token"] = _refresh_token(told["quickbooks-online"])
+    _write(home, before | told)
+    told["printavo"] = _ensure("printavo", home, before, ["--data", str(home / "printavo.jsonl"), *settings])
     _write(home, before | told)
     told["mongo"] = _ensure("mongo", home, before, ["--data", str(home / "mongo")])
     _write(home, before | told)
@@ -120,6 +123,7 @@ def _connections(told: dict[str, Any]) -> dict[str, str]:
         "QBO_DEFAULT": airflow_connection(
             *(online[name] for name in ("base_url", "realm_id", "client_id", "client_secret", "refresh_token"))
         ),
+        "PRINTAVO_DEFAULT": printavo_connection(*(told["printavo"][name] for name in ("base_url", "email", "token"))),
         "MONGO_DEFAULT": {
             "conn_type": "mongo",
             "host": "127.0.0.1",
@@ -130,6 +134,7 @@ def _connections(told: dict[str, Any]) -> dict[str, str]:
         "ACCORDANT_STORE": _postgres_connection(server, "accordant"),
         "WMS_DEFAULT": _postgres_connection(server, "wms"),
         "MIS_DEFAULT": _postgres_connection(server, "mis"),
+        "SHOP_DEFAULT": _postgres_connection(server, "shop"),
     }
     return {f"AIRFLOW_CONN_{name}": json.dumps(value) for name, value in connections.items()}
 

@@ -17,7 +17,7 @@ from sandbox.postgres import running_postgres
 from sandbox.seed.load import load_mongo
 from sandbox.seed.raw_data import documents
 
-ALL = ["conductor", "inventree", "mongo", "postgres", "quickbooks-online"]
+ALL = ["conductor", "inventree", "mongo", "postgres", "printavo", "quickbooks-online"]
 
 
 def test_mongo_with_a_user_refuses_strangers(tmp_path: Path) -> None:

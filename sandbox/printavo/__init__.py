@@ -1,0 +1,1 @@
+"""One Printavo account behind the GraphQL API v2."""
