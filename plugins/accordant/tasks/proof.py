@@ -19,6 +19,7 @@ from accordant.sync.failpoints import failpoint
 from accordant.sync.numbers import plain
 from accordant.sync.records import StagedRow
 from accordant.tasks.shapes import shape_of
+from accordant.tasks.words import plural
 from accordant.tasks.workbench import Workbench, workbench
 
 log = logging.getLogger(__name__)
@@ -129,5 +130,5 @@ def _in_words(sides: Sides) -> str:
 
 
 def _side_in_words(kind: str, side: dict[str, Any]) -> str:
-    words = f"{side['count']} {kind.replace('_', ' ')}s"
+    words = f"{side['count']} {plural(kind)}"
     return words if side["sum"] == "0" else f"{words}, {side['sum']} in all"

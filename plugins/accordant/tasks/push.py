@@ -14,13 +14,14 @@ from accordant.store.staging import stage
 from accordant.sync.failpoints import failpoint
 from accordant.sync.operations import Operation, Trouble
 from accordant.sync.records import StagedRow
+from accordant.tasks.intents import ByIntents
 from accordant.tasks.words import in_words
 from accordant.tasks.workbench import Workbench, workbench
 
 log = logging.getLogger(__name__)
 
 
-class Push:
+class Push(ByIntents):
     """The shape of a push flow."""
 
     def extract(self, bench: Workbench) -> dict[str, Any]:

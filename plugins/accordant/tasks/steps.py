@@ -1,6 +1,6 @@
 """The six steps of a run, and what comes before and after them, as plain functions.
 
-What differs between a push flow and a two-way flow is in tasks/push.py and tasks/two_way.py.
+What differs between the shapes of flows is in tasks/push.py, tasks/two_way.py and tasks/mirror.py.
 
 Each takes a run id, does its work between two commits of the sync store, and returns counts. Any of them
 may be killed and called again. tasks/dag.py makes Airflow tasks of them.
@@ -10,21 +10,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from accordant.flows.registry import flow_named
 from accordant.include_dir import sql
 from accordant.store.database import Connection
 from accordant.store.migrate import migrate
-from accordant.store.plans import decide, find_plan, keep_operations, store_operations, store_plan, take_answer
+from accordant.store.plans import decide, find_plan, store_operations, store_plan, take_answer
 from accordant.store.quarantine import put_trouble
 from accordant.store.runs import if_free, open_run, own_scope, runs_held
 from accordant.store.staging import clear
 from accordant.sync.errors import Misconfigured, NeedsPerson
 from accordant.sync.failpoints import failpoint
-from accordant.sync.load import Cancelled, Load, settle_open_intents
-from accordant.sync.load_batches import BatchLoad, settle_open_batches
+from accordant.sync.load import Cancelled, settle_open_intents
+from accordant.sync.load_batches import settle_open_batches
 from accordant.sync.operations import Operation, Trouble
 from accordant.sync.plan import PlanDigest
 from accordant.sync.ports import BatchTarget, Intent
@@ -110,8 +110,7 @@ def diff(flow_name: str, run_id: str) -> Counts:
             with bench.database.transaction() as other:
                 store_operations(connection, bench.run, _planned(bench, other, digest, troubles))
             connection.execute(sql("store/analyze_operations"))
-            agreed = bench.database.rows("store/bound_count", **bench.run.scope)[0]["records"]
-            exceeded = bench.flow.settings.limits.exceeded_by(digest, agreed)
+            exceeded = bench.flow.settings.limits.exceeded_by(digest, shape.agreed(bench))
             store_plan(connection, sql("store/plan_put"), bench.run, digest, _forecast(digest), exceeded)
         shape.after_plan(bench)
         failpoint("diff.planned")
@@ -198,39 +197,17 @@ def load(flow_name: str, run_id: str) -> Counts:
         if newer is not None:
             sentence = f"Run {newer['run']} made and applied a later plan."
             raise NeedsPerson("PLAN_OVERTAKEN", sentence, record=f"plan {plan['id'][:12]}")
-        shape_of(bench.flow).recognise(bench)
-        if bench.flow.claims:
-            _leave_what_others_took(bench)
-        settings = bench.flow.settings.load
-        age = datetime.now(UTC) - plan["created_at"]
+        shape = shape_of(bench.flow)
+        shape.recognise(bench)
         try:
-            look_first = age.total_seconds() > settings.fresh_seconds
-            _load_of(bench, plan["created_at"].astimezone(UTC).isoformat(), look_first=look_first).run()
+            shape.load(bench, plan)
         finally:
-            shape_of(bench.flow).after_load(bench)
+            shape.after_load(bench)
             progress = bench.database.rows("store/run_progress", run_id=run_id)
             for row in progress:
                 log.info("%s", _progress_line(row))
         bench.database.execute("store/analyze_bindings")
         return {row["object_type"] + "." + row["action"]: row["applied"] for row in progress}
-
-
-def _leave_what_others_took(bench: Workbench) -> None:
-    """Refuse the operations on records that the run no longer holds: they may have changed since the plan.
-
-    That is so for an old task that a person clears, and for a run that slept beyond its lease.
-    """
-    keys = bench.source.held(bench.run.mark)
-    left = keep_operations(bench.database, bench.run.id, bench.flow.root, keys)
-    if left:
-        log.warning("%d records are not this run's any more; the next run takes them up.", left)
-
-
-def _load_of(bench: Workbench, plan: str, *, look_first: bool) -> Load:
-    target, settings = bench.load_target, bench.flow.settings.load
-    if isinstance(target, BatchTarget):
-        return BatchLoad(bench.journal, target, settings, look_first=look_first, plan=plan)
-    return Load(bench.journal, target, settings, look_first=look_first)
 
 
 def _ignore(_: object) -> None:

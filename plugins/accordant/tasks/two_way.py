@@ -20,6 +20,7 @@ from accordant.sync.operations import Operation, Severity, Trouble, operation_ha
 from accordant.sync.pairs import UNBOUND
 from accordant.sync.records import StagedRow
 from accordant.sync.timing import Clocks
+from accordant.tasks.intents import ByIntents
 from accordant.tasks.workbench import Workbench
 
 log = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ _DELETED = "deleted"  # the watermark of the other side's list of deletions
 _FULL = "full compare"
 
 
-class TwoWay:
+class TwoWay(ByIntents):
     """The shape of a two-way flow."""
 
     def extract(self, bench: Workbench) -> dict[str, Any]:

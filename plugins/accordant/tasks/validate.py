@@ -15,9 +15,13 @@ from accordant.sync.errors import Misconfigured
 from accordant.sync.failpoints import failpoint
 from accordant.sync.operations import Severity, Trouble
 from accordant.sync.text import shortened
+from accordant.tasks.shapes import Staged, shape_of
+from accordant.tasks.words import plural
 from accordant.tasks.workbench import Workbench, workbench
 
 log = logging.getLogger(__name__)
+
+Reasons = dict[int, list[tuple[dict[str, str], Any]]]  # {seq: rules it fails, with the value to show}
 
 _SHOWN = 20  # records of one type that the log names
 # Of a bare query Great Expectations fetches every row, only to learn the names of its columns. Of a temporary table it
@@ -49,34 +53,30 @@ def validate(flow_name: str, run_id: str) -> dict[str, int]:
         failpoint("validate.quarantined")
     for object_type, count in refused.items():
         if count:
-            kind = object_type.replace("_", " ")
-            log.warning("%d %ss do not go on; `accordant quarantine list` has all of them.", count, kind)
+            log.warning("%d %s do not go on; `accordant quarantine list` has all of them.", count, plural(object_type))
     return refused
 
 
 def _validate_type(bench: Workbench, object_type: str) -> int:
-    staged = bench.database.rows("store/staged_counts", run_id=bench.run.id)
-    if not any(row["object_type"] == object_type and row["side"] == "ours" for row in staged):
+    staged = shape_of(bench.flow).staged(bench)
+    if not staged.has(object_type):
         return 0
-    reasons: dict[int, list[tuple[dict[str, str], Any]]] = {}
-    for failure in failures(bench.database.conninfo, bench.flow.name, object_type, bench.run.id):
+    reasons: Reasons = {}
+    for failure in failures(staged.conninfo, bench.flow.name, object_type, bench.run.id):
         for seq, value in failure.rows.items():
             reasons.setdefault(seq, []).append((failure.rule, value))
     refused = [seq for seq, found in reasons.items() if any(rule["severity"] != "warning" for rule, _ in found)]
-    put_troubles(bench.database, bench.run, _troubles(bench, object_type, reasons))
-    bench.database.execute("store/staged_refuse", run_id=bench.run.id, seqs=refused)
+    put_troubles(bench.database, bench.run, _troubles(bench, object_type, staged, reasons))
+    staged.refuse(object_type, refused)
     return len(refused)
 
 
-def _troubles(
-    bench: Workbench, object_type: str, reasons: dict[int, list[tuple[dict[str, str], Any]]]
-) -> Iterator[Trouble]:
+def _troubles(bench: Workbench, object_type: str, staged: Staged, reasons: Reasons) -> Iterator[Trouble]:
     """Yield one trouble per row and field: the first rule that it fails is the one to mend first."""
     if not reasons:
         return
     seen: list[str] = []
-    records = bench.database.rows("store/staged_of", run_id=bench.run.id, seqs=sorted(reasons))
-    for record in records:
+    for record in staged.records(object_type, sorted(reasons)):
         fields: set[str] = set()
         for rule, value in reasons[record["seq"]]:
             if rule["field"] in fields:

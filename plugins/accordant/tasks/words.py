@@ -13,3 +13,9 @@ def in_words(numbers: Mapping[str, int]) -> str:
 def _named(name: str, number: int) -> str:
     words = name.replace("_", " ")
     return words.removesuffix("s") if number == 1 else words
+
+
+def plural(kind: str) -> str:
+    """Return what several records of a kind are called: sales orders, statuses."""
+    words = kind.replace("_", " ")
+    return f"{words}es" if words.endswith("s") else f"{words}s"
