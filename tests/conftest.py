@@ -44,7 +44,8 @@ def pytest_configure() -> None:
     shutil.copytree(_ROOT / "include", _HOME / "include")
     for path in (_HOME / "include" / "settings").glob("*.yaml"):
         settings = yaml.safe_load(path.read_text())
-        settings["load"] |= {"settle_seconds": 0.1} | dict.fromkeys(settings["load"].keys() & {_LATE}, 0.1)
+        load = settings.setdefault("load", {})
+        load |= {"settle_seconds": 0.1} | dict.fromkeys(load.keys() & {_LATE}, 0.1)
         path.write_text(yaml.safe_dump(settings))
 
 

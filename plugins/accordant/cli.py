@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from accordant.commands import doctor, mis, plan, quarantine, run, status, upkeep, verify
+from accordant.commands import doctor, mis, plan, printavo, quarantine, run, status, upkeep, verify
 from accordant.commands.exits import EPILOG
 from accordant.commands.failures import Commands
 
@@ -18,6 +18,7 @@ for group in (run, status):
 app.add_typer(plan.app, name="plan")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(mis.app, name="mis")
+app.add_typer(printavo.app, name="printavo")
 for group in (verify, doctor, upkeep):
     app.registered_commands += group.app.registered_commands
 

@@ -30,7 +30,7 @@ class Killable:
         """Do a run in a process that is killed at NAME:COUNT; return how it ended, -9 for a kill.
 
         Args:
-            settings: changes of the settings of a school's flow.
+            settings: changes of the settings of a school's or a print shop's flow.
         """
         return self.together({"flow": flow, "name": name, "kill_at": kill_at, "settings": settings})[0]
 
@@ -51,16 +51,16 @@ def _do(asked: dict[str, Any]) -> None:
     from accordant.flows.registry import flow_named
     from accordant.sync.failpoints import _armed
     from accordant.tasks import closing, proof, push, steps, validate
-    from tests.end_to_end import office, school
+    from tests.end_to_end import office, print_shop, school
 
     os.environ.update(asked["environment"])
+    flow = asked["flow"]
     if asked["settings"]:
-        school.settings_here(asked["settings"])
+        (print_shop if flow == print_shop.FLOW else school).settings_here(asked["settings"])
     if asked["kill_at"]:
         killing = _armed(asked["kill_at"])
-        for module in {*office.modules_with_failpoints(), *school.modules_with_failpoints()}:
+        for module in {module for place in (office, school, print_shop) for module in place.modules_with_failpoints()}:
             module.failpoint = killing
-    flow = asked["flow"]
     run_id = steps.prepare(flow, asked["name"], asked["parameters"])
     steps.extract(flow, run_id)
     if asked["kill_at"].startswith("validate"):
@@ -94,7 +94,7 @@ def _ended(child: int) -> int:
 
 
 if __name__ == "__main__":
-    from tests.end_to_end import office, school  # noqa: F401 everything that a run needs is imported now
+    from tests.end_to_end import office, print_shop, school  # noqa: F401 everything that a run needs is imported now
 
     for line in sys.stdin:
         children = [_forked(asked) for asked in json.loads(line)]

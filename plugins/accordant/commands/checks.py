@@ -26,10 +26,11 @@ CONNECTIONS: dict[str, tuple[str, str]] = {
     "conductor_default": ("accordant.hooks.conductor", "ConductorHook"),
     "qbo_default": ("accordant.tasks.quickbooks_online", "SharedQuickBooksOnlineHook"),
     "printavo_default": ("accordant.hooks.printavo", "PrintavoHook"),
+    "shop_default": ("accordant.hooks.shop", "ShopHook"),
 }
 
 
-_SLOTS = {"quickbooks_desktop": 1, "sync_store": 8}  # pools that want other than 4
+_SLOTS = {"quickbooks_desktop": 1, "printavo": 2, "sync_store": 8}  # pools that want other than 4
 
 
 class Health(StrEnum):

@@ -14,6 +14,7 @@ from accordant.sync.merge import Names, Side
 from accordant.sync.operations import Operation, Trouble
 from accordant.sync.ports import Target
 from accordant.sync.records import Binding, JsonObject, StagedRow
+from accordant.sync.tables import Table
 from accordant.sync.timing import Clocks
 
 Row = Mapping[str, Any]
@@ -250,3 +251,66 @@ class TwoWayFlow(Flow, Protocol):
 
     def proofs(self, view: TwoWayView) -> Iterator[list[Proof]]:
         """Compare both sides of the records that the run touched, as they were read after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a run of a mirror reads.
+
+    Attributes:
+        what: names it; an interrupted reading is gone on with only by a run that wants the same.
+        full: everything, so that what is missing is gone.
+        company: only this company's; '' for all.
+    """
+
+    what: str
+    full: bool
+    company: str = ""
+
+
+@runtime_checkable
+class MirrorFlow(Flow, Protocol):
+    """All records of the other side are kept in tables of ours, merged in whole sets."""
+
+    @property
+    def roots(self) -> Sequence[Table]:
+        """The tables, each with its parts."""
+
+    @property
+    def headers(self) -> Table:
+        """What tells whether a record must be read again."""
+
+    @property
+    def companies(self) -> Sequence[str]:
+        """The companies that have an order table of their own."""
+
+    @property
+    def printavo_wins(self) -> bool:
+        """Whether the other side wins where a due date changed on both."""
+
+    def wanted(self, parameters: Mapping[str, Any], last_full: datetime | None, now: datetime) -> Wanted:
+        """Return what a run reads.
+
+        Raises:
+            Misconfigured: a parameter cannot be used.
+        """
+
+    def read(self, client: Any, staging: Any, wanted: Wanted, customers: Callable[[], Sequence[Row]]) -> None:
+        """Read pages into staging; `customers` gives id and name of those that are known by then."""
+
+    def counted(self, client: Any) -> Mapping[str, int]:
+        """Return how many records the other side says it has, by kind."""
+
+    def members(
+        self, customers: Iterable[Row], contacts: Iterable[Row]
+    ) -> Iterator[tuple[str, str, str, str] | Trouble]:
+        """Yield (company, customer or contact, id, rule), and who almost belongs."""
+
+    def hidden(self, statuses: Iterable[Row]) -> Iterator[tuple[str, str] | Trouble]:
+        """Yield (company, status id) of the statuses that its table leaves out, and settings that name none."""
+
+    def operation(self, record: str, key: str, before: Any, after: Any, parts: Mapping[str, int]) -> Operation:
+        """Return what a changed record of the other side does to the tables."""
+
+    def book_decisions(self, company: str, row: Row) -> Iterator[Operation | Trouble]:
+        """Yield what changes in a company's table, and what a person should know of it."""

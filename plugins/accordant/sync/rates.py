@@ -50,6 +50,31 @@ class QuickBooksLimits(BaseModel):
         )
 
 
+class PrintavoLimits(BaseModel):
+    """What Printavo allows one user (its API documents: 10 requests in 5 seconds, complexity 25,000, depth 13).
+
+    Attributes:
+        per_five_seconds: requests of any kind.
+        complexity, depth: of one question, as graphql-ruby counts them.
+        most_per_page: objects asked for at a time; None for as many as the complexity allows.
+        margin_seconds: by so much the period is made longer, as requests do not all take equally long to arrive.
+        at_once: requests under way at the same moment.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    per_five_seconds: int = Field(default=10, ge=1)
+    complexity: int = Field(default=25_000, ge=1)
+    depth: int = Field(default=13, ge=1)
+    most_per_page: int | None = Field(default=None, ge=1)
+    margin_seconds: float = Field(default=0.25, ge=0, le=10)
+    at_once: int = Field(default=2, ge=1, le=100)
+
+    def rates(self) -> tuple[Rate, ...]:
+        """Return the limits with their margin."""
+        return (Rate(self.per_five_seconds, 5 + self.margin_seconds),)
+
+
 def earliest(now: float, taken: Sequence[tuple[float, str]], kind: str, rates: Sequence[Rate]) -> float:
     """Return the first moment from `now` on at which a call of this kind exceeds none of the rates.
 

@@ -92,10 +92,18 @@ def _object_types(database: Database, run: Run) -> dict[str, dict[str, int]]:
         numbers["read"] = row["records"]
     for row in database.rows("store/summary_unchanged", run_id=run.id):
         entry(row["object_type"])["unchanged"] += row["unchanged"]
+    for kind, numbers in _mirrored(database, run).items():
+        entry(kind).update(numbers)
     names = {"refused": "quarantined", "conflict": "conflicts", "warning": "warnings", "held": "waiting"}
     for row in database.rows("store/run_trouble", run_id=run.id):
         entry(row["object_type"])[names[row["severity"]]] = row["records"]
     return table
+
+
+def _mirrored(database: Database, run: Run) -> dict[str, dict[str, int]]:
+    """Return what a mirror read, which it keeps in its own tables and not in the sync store."""
+    row = database.row("store/run_noted", run_id=run.id)
+    return dict(row["reading"].get("records", {})) if row else {}
 
 
 def _end(row: Any, summary: dict[str, Any], run: Run, *, finished: bool) -> tuple[str, str]:

@@ -41,6 +41,19 @@ def _mis(flow: Flow, _: OnCall) -> Any:
     return MisRows(MisHook(flow.source_connection, tables=tables_of(settings())), settings())
 
 
+def _shop(flow: Flow, _: OnCall) -> Any:
+    from accordant.hooks.shop import ShopHook
+
+    return ShopHook(flow.source_connection)
+
+
+def _printavo(flow: Flow, on_call: OnCall) -> Any:
+    from accordant.flows.printavo.settings import settings
+    from accordant.tasks.printavo_online import SharedPrintavoHook
+
+    return SharedPrintavoHook(flow.target_connection, on_call=on_call, limits=settings().printavo)
+
+
 def _conductor(flow: Flow, on_call: OnCall) -> Any:
     from accordant.hooks.conductor import ConductorHook
     from accordant.tasks.turns import turns
@@ -66,9 +79,11 @@ def _quickbooks_online(flow: Flow, on_call: OnCall) -> Any:
 # {connection id: what speaks to it}. A new system adds its line.
 SOURCES: dict[str, Callable[[Flow, OnCall], Any]] = {
     "mongo_default": _raw_documents, "wms_default": _wms, "mis_default": _mis,
+    "shop_default": _shop,
 }  # fmt: skip
 TARGETS: dict[str, Callable[[Flow, OnCall], Any]] = {
     "inventree_default": _inventree, "conductor_default": _conductor, "qbo_default": _quickbooks_online,
+    "printavo_default": _printavo,
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from functools import partial
 
 from accordant.store.permits import Clock, SharedGate
 from accordant.store.places import place
-from accordant.sync.rates import QuickBooksLimits
+from accordant.sync.rates import PrintavoLimits, QuickBooksLimits
 from accordant.tasks.connections import store_conninfo
 
 
@@ -21,7 +21,7 @@ def turns() -> Callable[[str], AbstractContextManager[object]]:
     return partial(place, store_conninfo())
 
 
-def gate_of(account: str, limits: QuickBooksLimits, clock: Clock | None = None) -> SharedGate:
-    """Return the gate at which all calls to a company wait; half of the margin is for being late, half for the way."""
+def gate_of(account: str, limits: QuickBooksLimits | PrintavoLimits, clock: Clock | None = None) -> SharedGate:
+    """Return the gate at which all calls to an account wait; half of the margin is for being late, half for the way."""
     latest = limits.margin_seconds / 2 or None
     return SharedGate(store_conninfo(), account, limits.rates(), limits.at_once, latest=latest, clock=clock)

@@ -1,0 +1,1 @@
+SELECT finished_at FROM printavo.full_read WHERE account = %(account)s;

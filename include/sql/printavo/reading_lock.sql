@@ -1,0 +1,2 @@
+-- No other run may replace what is staged while it is merged.
+SELECT run_id FROM printavo.reading FOR UPDATE;

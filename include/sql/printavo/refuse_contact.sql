@@ -1,0 +1,1 @@
+UPDATE printavo_staging.contact SET refused = true WHERE seq = ANY(%(seqs)s);

@@ -1,0 +1,1 @@
+UPDATE printavo_staging.customer SET refused = true WHERE seq = ANY(%(seqs)s);

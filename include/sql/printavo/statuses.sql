@@ -1,0 +1,1 @@
+SELECT id, name, coalesce(type, '') AS type FROM printavo_staging.next_status ORDER BY id;

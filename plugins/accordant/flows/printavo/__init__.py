@@ -1,0 +1,1 @@
+"""Printavo into Postgres: customers, orders and payments, and the order book of each key account."""

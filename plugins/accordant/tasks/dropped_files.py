@@ -1,0 +1,169 @@
+"""Files that office people drop: read with every run, put away with a report once what they say is in the tables."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from accordant.flows.printavo.csv_orders import ABSENT, CsvOrder, CsvOrders
+from accordant.flows.printavo.csv_reading import read_orders
+from accordant.flows.printavo.settings import PrintavoSettings
+from accordant.hooks.shop_database import ShopDatabase
+from accordant.include_dir import include_dir, sql
+from accordant.sync.failpoints import failpoint
+from accordant.sync.operations import Severity, Trouble
+from accordant.tasks.workbench import Workbench
+
+log = logging.getLogger(__name__)
+
+_OBJECT = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A file as it was read.
+
+    Attributes:
+        lines: its report, a sentence each.
+        troubles: what a person should know of it.
+    """
+
+    path: Path
+    sha256: str
+    accepted: bool
+    lines: Sequence[str]
+    troubles: Sequence[Trouble] = field(default_factory=tuple)
+
+    def kept(self) -> dict[str, Any]:
+        """Return what the last step needs, as JSON."""
+        return {"path": str(self.path), "sha256": self.sha256, "accepted": self.accepted, "lines": [*self.lines]}
+
+    @classmethod
+    def of(cls, kept: dict[str, Any]) -> Self:
+        """Return it from what was kept."""
+        return cls(Path(kept["path"]), kept["sha256"], kept["accepted"], kept["lines"])
+
+
+def dropped_files(settings: PrintavoSettings) -> Iterator[tuple[str, Path]]:
+    """Yield (company, file) of the files that lie in the folder."""
+    folder = include_dir().parent / settings.files.folder  # an absolute one stays what it is
+    for company in sorted(settings.companies):
+        path = folder / f"{company}_orders.csv"
+        if path.is_file():
+            yield company, path
+
+
+def stage_corrections(database: ShopDatabase, settings: PrintavoSettings) -> list[Dropped]:
+    """Read the dropped files into staging, where the plan takes them as corrections in the companies' tables."""
+    files = []
+    with database.transaction() as connection:
+        connection.execute("TRUNCATE printavo_staging.correction")
+        connection.execute(sql("printavo/next"))
+    for company, path in dropped_files(settings):
+        content = path.read_bytes()
+        found = read_orders(content, path.name, settings.files.csv)
+        unknown = _stage(database, company, path.name, found, settings.files.csv.time_zone)
+        files.append(_report(path, content, found, unknown))
+        log.info("%s: %s", path.name, files[-1].lines[0])
+    return files
+
+
+def _stage(database: ShopDatabase, company: str, file: str, found: CsvOrders, zone: str) -> list[CsvOrder]:
+    """Stage the corrections of a file; return the orders that Printavo does not have, or has more than once."""
+    numbers = [one.order_number for one in found.orders]
+    with database.transaction() as connection:
+        rows = connection.execute(sql("printavo/orders_of_numbers"), {"numbers": numbers}).fetchall()
+        there: dict[str, list[Any]] = {}
+        for row in rows:
+            there.setdefault(row["visual_id"], []).append(row)
+        for one in found.orders:
+            if len(there.get(one.order_number, [])) == 1:
+                (order,) = there[one.order_number]
+                connection.execute(sql("printavo/correction_put"), {
+                    "company": company, "order_id": order["id"], "visual_id": one.order_number,
+                    "file": file, "line": one.line, "customer_due": _given(one.customer_due),
+                    "production_due": _moment(one.production_due, order["production_due"], ZoneInfo(zone)),
+                })  # fmt: skip
+    return [one for one in found.orders if len(there.get(one.order_number, [])) != 1]
+
+
+def corrections_left(database: ShopDatabase, files: Sequence[Dropped]) -> tuple[list[Dropped], list[Trouble]]:
+    """Return the files, and troubles, with what they say of orders that a company's table does not hold."""
+    troubles = []
+    said: dict[str, list[str]] = {}
+    for row in database.rows("corrections_left"):
+        sentence = (
+            f"{row['file']}, line {row['line']}: order {row['visual_id']} is not in {row['company']}_orders: its "
+            "status is hidden, or it is another company's. Nothing was changed for it."
+        )
+        said.setdefault(row["file"], []).append(sentence)
+        found = (row["line"], "order number", row["visual_id"], sentence)
+        troubles.append(_trouble(row["file"], Severity.REFUSED, "FILE_REFUSED", found))
+    return [replace(one, lines=[*one.lines, *said.get(one.path.name, [])]) for one in files], troubles
+
+
+def _given(value: Any) -> date | datetime | None:
+    return None if value is ABSENT else value
+
+
+def _moment(given: Any, known: datetime | None, zone: ZoneInfo) -> datetime | None:
+    """Return a production due date as a moment; a day alone keeps the time of day that Printavo has."""
+    if given is ABSENT or given is None or isinstance(given, datetime):
+        return None if given is ABSENT else given
+    time = known.astimezone(zone).time() if known else datetime.min.time()
+    return datetime.combine(given, time, zone)
+
+
+def _report(path: Path, content: bytes, found: CsvOrders, unknown: Sequence[CsvOrder]) -> Dropped:
+    refused = [(one.line, one.column, one.value, one.reason) for one in found.refusals]
+    refused += [(one.line, "order number", one.order_number, _not_known(path.name, one)) for one in unknown]
+    taken = len(found.orders) - len(unknown)
+    accepted = found.understood and taken > 0
+    head = f"{taken} of {max(found.rows, taken)} rows taken" if accepted else "nothing of it was taken"
+    warnings = [(one.line, one.column, one.value, one.reason) for one in found.warnings]
+    troubles = [_trouble(path.name, Severity.REFUSED, "FILE_REFUSED", one) for one in refused]
+    troubles += [_trouble(path.name, Severity.WARNING, "FILE_DOUBTFUL", one) for one in warnings]
+    lines = [head, *(reason for *_, reason in refused), *(reason for *_, reason in warnings)]
+    return Dropped(path.resolve(), hashlib.sha256(content).hexdigest(), accepted, lines, troubles)
+
+
+def _not_known(file: str, one: CsvOrder) -> str:
+    return (
+        f"{file}, line {one.line}: order {one.order_number} is not in Printavo, or more than one order has this "
+        "number. Correct the number and drop the file again."
+    )
+
+
+def _trouble(file: str, severity: Severity, code: str, found: tuple[int | None, str, str, str]) -> Trouble:
+    line, column, value, reason = found
+    key = f"{file} line {line}" if line else file
+    return Trouble(severity, _OBJECT, key, code, reason, field=column, value=value, source=file)
+
+
+def put_away(bench: Workbench, dropped: Sequence[Dropped]) -> None:
+    """Move each file to done/ or rejected/ beside it, with a report; one that was replaced meanwhile stays."""
+    for one in dropped:
+        try:
+            content = one.path.read_bytes()
+        except FileNotFoundError:
+            continue  # put away by the attempt before
+        if hashlib.sha256(content).hexdigest() != one.sha256:
+            log.warning("%s was replaced while the run was under way; the next run takes it up.", one.path.name)
+            continue
+        folder = one.path.parent / ("done" if one.accepted else "rejected")
+        folder.mkdir(exist_ok=True)
+        stamp = datetime.now(UTC).strftime("%Y%m%d_%H%M%S")
+        place = folder / f"{one.path.stem}_{stamp}_{one.sha256[:8]}{one.path.suffix}"
+        place.with_suffix(".txt").write_text(
+            "\n".join([f"{one.path.name}, run {bench.run.id}", *one.lines]) + "\n", "utf-8"
+        )
+        os.replace(one.path, place)
+        failpoint("files.1.put_away")
+        log.info("%s was put away as %s.", one.path.name, place)
