@@ -34,6 +34,7 @@ POOLS = {
     "inventree": (4, "connections to InvenTree"),
     "quickbooks_desktop": (1, "QuickBooks Desktop answers one request at a time"),
     "quickbooks_online": (4, "runs that speak to QuickBooks Online, which share its limits"),
+    "printavo": (2, "runs that read Printavo, which share its limits"),
     "sync_store": (8, "steps that work in the sync store alone"),
 }
 

@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _up(home: Home, display: Display, *, leave: bool) -> int:
     from demo.office import agree_office
+    from demo.print_shop import begin_print_shop, import_orders
     from demo.school import agree_school, begin_school
     from demo.start import running_or_started
     from demo.state import stop_all
@@ -62,7 +63,8 @@ def _up(home: Home, display: Display, *, leave: bool) -> int:
 
     display.line(
         "Accordant demo, on this machine only: raw invoice documents become sales orders in InvenTree,"
-        " a warehouse is agreed with QuickBooks Desktop, and a school's invoices reach QuickBooks Online."
+        " a warehouse is agreed with QuickBooks Desktop, a school's invoices reach QuickBooks Online,"
+        " and a print shop's orders come from Printavo into its own tables."
     )
     stays = False
     try:
@@ -70,7 +72,9 @@ def _up(home: Home, display: Display, *, leave: bool) -> int:
             running = running_or_started(home, display)
             wrong = agree_documents(running, display)
             school = begin_school(running, display)
+            orders = begin_print_shop(running, display)
             wrong += [*agree_office(running, display), *agree_school(running, display, school)]
+            wrong += import_orders(running, display, orders)
         for sentence in wrong[:_MOST]:
             display.failure(sentence)
         if len(wrong) > _MOST:
@@ -98,6 +102,7 @@ def _say_where(display: Display, airflow: str, password: str, sandbox: Sandbox) 
     display.line(f"  InvenTree  {sandbox.inventree}   (the sandbox)")
     display.line(f"  QuickBooks {sandbox.quickbooks}   (the sandbox's company file)")
     display.line(f"             {sandbox.quickbooks_online}   (its QuickBooks Online)")
+    display.line(f"  Printavo   {sandbox.printavo}   (the sandbox)")
     display.line(f"  MongoDB    {sandbox.mongo}   (accordant_demo.raw_data)")
     display.line('  CLI        eval "$(make -s env)"   then: accordant status, or airflow dags list')
     display.line("  Stop       make stop   (the next `make demo` starts afresh)")

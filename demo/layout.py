@@ -9,6 +9,7 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 RAW_DATA = "raw_data_to_inventree"
 EVERYTHING = "qbd_everything"
 SCHOOL = "mis_invoices_open"
+PRINT_SHOP = "printavo_import"
 ITEMS = "qbd_items"
 # Those first that others refer to.
 QUICKBOOKS = {

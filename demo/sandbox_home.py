@@ -28,6 +28,7 @@ class Sandbox:
         token: an API token of that InvenTree.
         quickbooks: where its QuickBooks Desktop shows what the company file holds.
         quickbooks_online: base URL of its QuickBooks Online.
+        printavo: base URL of its Printavo.
         mongo: URI of its MongoDB-compatible server.
     """
 
@@ -37,6 +38,7 @@ class Sandbox:
     token: str
     quickbooks: str
     quickbooks_online: str
+    printavo: str
     mongo: str
 
     @classmethod
@@ -50,6 +52,7 @@ class Sandbox:
             token=told["inventree"]["token"],
             quickbooks=f"http://127.0.0.1:{told['conductor']['port']}",
             quickbooks_online=told["quickbooks-online"]["base_url"],
+            printavo=told["printavo"]["base_url"],
             mongo=told["mongo"]["uri"],
         )
 

@@ -11,7 +11,7 @@ from demo import airflow_server, dag_runs, sandbox_home
 from demo.airflow_api import AirflowApi
 from demo.display import Display
 from demo.environment import airflow_environment
-from demo.layout import EVERYTHING, RAW_DATA, SCHOOL, Home
+from demo.layout import EVERYTHING, PRINT_SHOP, RAW_DATA, SCHOOL, Home
 from demo.ports import LOOPBACK, free_port
 from demo.product import Accordant
 from demo.sandbox_home import Sandbox
@@ -48,7 +48,7 @@ def _started(home: Home, display: Display) -> Running:
     if home.state.exists() or home.sandbox.exists():
         with display.phase("Clearing away an earlier demo"):
             _clear(home)
-    with display.phase("Sandbox: InvenTree, QuickBooks Desktop and Online, MongoDB, Postgres"):
+    with display.phase("Sandbox: InvenTree, QuickBooks Desktop and Online, Printavo, MongoDB, Postgres"):
         sandbox = sandbox_home.start(home)
     state = State(home, {"api": free_port(_USUAL_PORT), "task_logs": free_port()})
     running, env = _described(home, state, sandbox)
@@ -63,7 +63,7 @@ def _started(home: Home, display: Display) -> Running:
 
 
 def _all_known(api: AirflowApi) -> bool:
-    return all(dag_runs.is_known(api, dag_id) for dag_id in (RAW_DATA, EVERYTHING, SCHOOL))
+    return all(dag_runs.is_known(api, dag_id) for dag_id in (RAW_DATA, EVERYTHING, SCHOOL, PRINT_SHOP))
 
 
 def _described(home: Home, state: State, sandbox: Sandbox) -> tuple[Running, dict[str, str]]:
