@@ -195,7 +195,7 @@ def test_doctor_says_of_each_connection_and_setting_what_to_fix(ended: dict[str,
     assert ended["doctor"]["exit_code"] == 2
     assert {name for kind, name in checks if kind == "connection"} == {
         "accordant_store", "wms_default", "mis_default", "mongo_default", "inventree_default", "conductor_default",
-        "qbo_default", "printavo_default",
+        "qbo_default", "printavo_default", "shop_default",
     }  # fmt: skip
     assert checks["connection", "accordant_store"]["health"] == "ok"
     assert checks["connection", "printavo_default"]["health"] == "not configured"
