@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
+from accordant.sync.errors import NeedsPerson
+from accordant.tasks import proof, steps
 from sandbox.printavo.server import PrintavoThread, running_printavo
-from tests.end_to_end.print_shop import PrintShop, account_of_the_demo
+from sandbox.seed.printavo.promises import promise
+from tests.end_to_end.print_shop import FLOW, PrintShop, account_of_the_demo
 
 
 @pytest.fixture(scope="module")
@@ -119,8 +122,6 @@ def test_a_plan_that_would_mark_many_records_as_gone_waits_for_a_person(shop: Pr
 
 
 def test_a_run_whose_reading_a_later_run_replaced_writes_nothing(shop: PrintShop) -> None:
-    from accordant.sync.errors import NeedsPerson
-
     order, _ = next(iter(shop.book("imm").items()))
     shop.printavo.person.set_due_dates(order, customer_due="2027-05-05")
     old = shop.plan()
@@ -129,3 +130,35 @@ def test_a_run_whose_reading_a_later_run_replaced_writes_nothing(shop: PrintShop
     with pytest.raises(NeedsPerson):
         shop.finish(old)
     assert shop.digest() == before
+
+
+def test_a_step_of_an_old_run_never_merges_or_certifies_what_another_run_is_reading(shop: PrintShop) -> None:
+    old = shop.plan()
+    shop.attempt(preview=True)
+    books = {company: shop.book(company) for company in ("imm", "harlestons")}
+    for step in (steps.load, proof.reconcile):
+        with pytest.raises(NeedsPerson):
+            step(FLOW, old)
+    assert books == {company: shop.book(company) for company in ("imm", "harlestons")}
+
+
+def test_a_company_is_read_with_the_orders_of_its_contacts_at_other_customers(shop: PrintShop) -> None:
+    contacts = ", ".join(f"'{one}'" for one in promise().contacts["harlestons"])
+    order = shop.value(f"SELECT max(id) FROM printavo.orders WHERE contact_id IN ({contacts})")
+    shop.printavo.person.set_due_dates(order, customer_due="2027-05-05")
+    shop.run(what="harlestons")
+    assert shop.value(f"SELECT customer_due FROM printavo.orders WHERE id = '{order}'") == date(2027, 5, 5)
+
+
+def test_many_orders_that_are_done_at_once_need_no_approval(shop: PrintShop) -> None:
+    for order in [*shop.book("imm"), *shop.book("harlestons")]:
+        shop.printavo.person.change_status(order, status_id(shop, "Completed"))
+    assert shop.run()["decision"] == "within_limits"
+    assert not shop.book("imm")
+
+
+def test_the_summary_counts_an_order_whose_line_changed_as_changed(shop: PrintShop) -> None:
+    order = next(iter(shop.book("imm")))
+    shop.rows(f"UPDATE printavo.line_item SET price = 1 WHERE order_id = '{order}'")
+    told = shop.run(full=True)["object_types"]["order"]
+    assert (told["read"], told["updated"], told["unchanged"]) == (400, 1, 399)

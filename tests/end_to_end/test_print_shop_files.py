@@ -106,7 +106,8 @@ def test_an_order_of_another_company_or_a_hidden_one_is_named_and_not_changed(sh
     drop(shop, f"Order #,Customer due date\n{other['visual_id']},2027-01-15\n{number},2027-01-15\n")
     before = shop.digest()
     shop.run()
-    said = next((shop.folder / "done").glob("*.txt")).read_text("utf-8")
+    said = next((shop.folder / "rejected").glob("*.txt")).read_text("utf-8")
+    assert "0 of 2 rows taken" in said
     assert f"order {other['visual_id']} is not in imm_orders" in said
     assert f"order {number} is not in imm_orders" in said
     assert shop.digest() == before
@@ -124,3 +125,29 @@ def test_a_run_killed_while_files_are_put_away_loses_and_doubles_nothing(shop: P
     assert len([*(shop.folder / "done").glob("*.csv")]) == 2
     for company, row in (("imm", first), ("harlestons", other)):
         assert shop.book(company)[row["order_id"]]["customer_due"] == date(2027, 1, 15)
+
+
+def test_a_file_that_only_repeats_printavos_dates_leaves_a_correction_by_hand_alone(shop: PrintShop) -> None:
+    first, second = two_orders(shop)
+    shop.rows(f"UPDATE printavo.imm_orders SET customer_due = '2027-03-03' WHERE order_id = '{first['order_id']}'")
+    drop(shop, f"Order #,Customer due date\n{first['visual_id']},{first['customer_due']}\n"
+               f"{second['visual_id']},2027-01-15\n")  # fmt: skip
+    shop.run()
+    book = shop.book("imm")
+    assert book[first["order_id"]]["customer_due"] == date(2027, 3, 3)
+    assert book[second["order_id"]]["customer_due"] == date(2027, 1, 15)
+    said = next((shop.folder / "done").glob("*.txt")).read_text("utf-8")
+    assert "1 of 2 rows taken" in said
+    assert f"order {first['visual_id']} has that date in Printavo already" in said
+
+
+def test_a_file_of_which_a_correction_has_to_wait_stays_where_it_is(shop: PrintShop) -> None:
+    first, _ = two_orders(shop)
+    path = drop(shop, f"Order #,Customer due date\n{first['visual_id']},2027-01-15\n")
+    plan = shop.plan()
+    shop.rows(f"UPDATE printavo.imm_orders SET production_due = now() WHERE order_id = '{first['order_id']}'")
+    assert shop.finish(plan)["state"] == "incomplete"
+    assert path.exists()
+    shop.run()
+    assert not path.exists()
+    assert shop.book("imm")[first["order_id"]]["customer_due"] == date(2027, 1, 15)

@@ -115,7 +115,8 @@ class Desk:
         found = {}
         for key, order in rows["orders"].items():
             mine = {("customer", order["customer_id"]), ("contact", order["contact_id"])} & members
-            if mine and (company, order["status_id"]) not in HIDDEN:
+            excluded = ("excluded contact", order["contact_id"]) in members
+            if mine and not excluded and (company, order["status_id"]) not in HIDDEN:
                 found[key] = {
                     "visual_id": order["visual_id"], "total": order["total"],
                     "customer_name": rows["customer"][order["customer_id"]]["company_name"],

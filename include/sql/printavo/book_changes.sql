@@ -4,7 +4,8 @@ SELECT coalesce(b.order_id, t.order_id) AS id, coalesce(b.visual_id, t.visual_id
        CASE WHEN b.order_id IS NOT NULL THEN to_jsonb(b) END AS after,
        coalesce(b.customer_change, '') AS customer_change, coalesce(b.production_change, '') AS production_change,
        b.printavo_customer_due, b.printavo_production_due, b.our_customer_due, b.our_production_due,
-       b.due_from, n.id IS NULL AS is_gone, s.name AS status_now
+       b.due_from, b.shown, b.seen_customer_due, b.seen_production_due,
+       n.id IS NULL AS is_gone, EXISTS (SELECT FROM printavo.orders AS k WHERE k.id = t.order_id) AS is_known, s.name AS status_now
 FROM printavo.{table} AS t
 FULL JOIN (SELECT * FROM printavo_staging.book WHERE company = %(company)s) AS b ON b.order_id = t.order_id
 LEFT JOIN printavo_staging.next_orders AS n ON n.id = t.order_id

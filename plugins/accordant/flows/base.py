@@ -295,8 +295,10 @@ class MirrorFlow(Flow, Protocol):
             Misconfigured: a parameter cannot be used.
         """
 
-    def read(self, client: Any, staging: Any, wanted: Wanted, customers: Callable[[], Sequence[Row]]) -> None:
-        """Read pages into staging; `customers` gives id and name of those that are known by then."""
+    def read(
+        self, client: Any, staging: Any, wanted: Wanted, known: Callable[[], tuple[Sequence[Row], Sequence[Row]]]
+    ) -> None:
+        """Read pages into staging; `known` gives the customers and contacts that are known by then."""
 
     def counted(self, client: Any) -> Mapping[str, int]:
         """Return how many records the other side says it has, by kind."""

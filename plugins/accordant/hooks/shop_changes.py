@@ -46,16 +46,6 @@ def changes(database: ShopDatabase, root: Table) -> Iterator[Change]:
             yield Change(root.name, row["id"], row["before"], None, {})
 
 
-def unchanged(database: ShopDatabase, root: Table) -> int:
-    """Return how many staged records are as they were."""
-    statement = names.SQL("SELECT count(*) AS records FROM {} WHERE {} AND NOT {}").format(
-        joined(root), usable(root, root), differs(root)
-    )
-    with database.transaction() as connection:
-        row = connection.execute(statement).fetchone()
-    return int(row["records"]) if row else 0
-
-
 def _count_touched(database: ShopDatabase, root: Table) -> None:
     with database.transaction() as connection:
         connection.execute("TRUNCATE printavo_staging.touched")

@@ -47,6 +47,9 @@ class ShopDatabase:
         except psycopg.OperationalError as error:
             self.close()
             raise self._unreachable(error) from None
+        except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn) as error:
+            sentence = f"{_reason(error)}. Somebody changed the tables of schema printavo."
+            raise Misconfigured("TABLES_WRONG", sentence, record=f"connection {self._conn_id}") from None
         except psycopg.errors.InsufficientPrivilege as error:
             sentence = f"{_reason(error)}. The user of the Connection must own schema printavo."
             raise Misconfigured("CREDENTIALS_REFUSED", sentence, record=f"connection {self._conn_id}") from None

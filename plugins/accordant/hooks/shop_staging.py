@@ -11,6 +11,7 @@ from psycopg import sql as names
 from accordant.hooks.shop_database import Connection, ShopDatabase
 from accordant.hooks.shop_schema import make_staging
 from accordant.include_dir import sql
+from accordant.sync.errors import NeedsPerson
 from accordant.sync.failpoints import failpoint
 from accordant.sync.tables import Table
 
@@ -36,6 +37,7 @@ class ShopStaging:
     def __init__(self, database: ShopDatabase, tables: Sequence[Table]) -> None:
         self._database = database
         self._tables = {table.name: table for table in tables}
+        self._run_id = ""
 
     def begin(self, run_id: str, account: str, what: str, *, fresh_minutes: float) -> bool:
         """Go on with the same reading where a dead run left it, or begin anew; tell whether it goes on.
@@ -44,6 +46,7 @@ class ShopStaging:
             what: names the reading and the columns it asks for; another one is another reading.
             fresh_minutes: a reading that began longer ago is begun anew.
         """
+        self._run_id = run_id
         given = {"run_id": run_id, "account": account, "what": what, "minutes": fresh_minutes}
         with self._database.transaction() as connection:
             goes_on = bool(connection.execute(sql("printavo/reading_resume"), given).fetchall())
@@ -69,13 +72,23 @@ class ShopStaging:
             ).fetchone()
         return Place(**row) if row else Place()
 
-    def put(self, name: str, rows: Mapping[str, bytes], cursor: str | None, complete: bool) -> None:
+    def put(
+        self, name: str, rows: Mapping[str, bytes], cursor: str | None, complete: bool,
+        replaced: tuple[str, Sequence[str]] | None = None,
+    ) -> None:  # fmt: skip
         """Keep a page and the place after it, in one transaction.
 
         Args:
             rows: {table: lines for COPY}. Lines that Postgres refuses are kept out, each with the reason.
+            replaced: (root table, ids) of staged records that are taken out first, with their parts.
+
+        Raises:
+            NeedsPerson: another run has begun a reading of its own since.
         """
         with self._database.transaction() as connection:
+            keep_reading(connection, self._run_id)
+            if replaced:
+                self._forget(connection, *replaced)
             count = sum(self._copied(connection, table, lines) for table, lines in rows.items() if lines)
             connection.execute(
                 sql("printavo/reading_put"), {"name": name, "cursor": cursor, "rows": count, "complete": complete}
@@ -87,15 +100,11 @@ class ShopStaging:
         with self._database.transaction() as connection:
             return [row["id"] for row in connection.execute(sql(f"printavo/ids_{question}")).fetchall()]
 
-    def forget(self, table: str, ids: Sequence[str]) -> None:
-        """Take staged records and their parts out again."""
-        with self._database.transaction() as connection:
-            for part in self._tables[table].all():
-                column = part.owner or "id"
-                statement = names.SQL("DELETE FROM {} WHERE {} = ANY(%s)").format(
-                    staged(part.name), names.Identifier(column)
-                )
-                connection.execute(statement, ([*ids],))
+    def _forget(self, connection: Connection, table: str, ids: Sequence[str]) -> None:
+        for part in self._tables[table].all():
+            column = names.Identifier(part.owner or "id")
+            statement = names.SQL("DELETE FROM {} WHERE {} = ANY(%s)").format(staged(part.name), column)
+            connection.execute(statement, ([*ids],))
 
     def gone(self, table: str, ids: Sequence[str]) -> None:
         """Note records that Printavo says it does not have."""
@@ -110,8 +119,9 @@ class ShopStaging:
     def finish(self) -> None:
         """Keep of each record the row that was staged last, and refuse what is there in part only."""
         with self._database.transaction() as connection:
+            keep_reading(connection, self._run_id)
             for table in placed(self._tables.values()):
-                connection.execute(_without_doubles(table))
+                connection.execute(_added_up(table) if table.adds_up else _without_doubles(table))
                 if not table.owner and table.children:
                     connection.execute(sql("printavo/refuse_unusable"))
                 connection.execute(_analyzed(table))
@@ -147,6 +157,18 @@ def _lines(lines: bytes) -> list[bytes]:
     return [line + b"\n" for line in lines.removesuffix(b"\n").split(b"\n")]
 
 
+def keep_reading(connection: Connection, run_id: str, *, finished: bool = False) -> None:
+    """Keep other runs from replacing what is staged until the transaction ends.
+
+    Raises:
+        NeedsPerson: another run has replaced it, or it is not finished.
+    """
+    row = connection.execute(sql("printavo/reading_lock")).fetchone()
+    if row is None or row["run_id"] != run_id or (finished and row["finished_at"] is None):
+        sentence = "What this run had read was replaced by another run. Start a new run."
+        raise NeedsPerson("PLAN_OVERTAKEN", sentence, record=f"run {run_id}")
+
+
 def staged(name: str) -> names.Identifier:
     """Return the name of a staging table."""
     return names.Identifier("printavo_staging", name)
@@ -174,6 +196,24 @@ def _analyzed(table: Table) -> names.Composed:
     return names.SQL("ANALYZE {} ({})").format(
         staged(table.name), names.SQL(", ").join(names.Identifier(name) for name in columns)
     )
+
+
+def _added_up(table: Table) -> names.Composed:
+    """Return the statement that makes one row of those of the same key: what they count is added up."""
+    others = [column.name for column in table.columns if column.name not in (*table.key, table.adds_up)]
+    key = names.SQL(", ").join(names.Identifier(name) for name in table.key)
+    rest = names.SQL(", ").join(names.SQL("min({0}) AS {0}").format(names.Identifier(name)) for name in others)
+    return names.SQL(
+        "WITH twice AS (DELETE FROM {staged} AS s "
+        "USING (SELECT {key} FROM {staged} GROUP BY {key} HAVING count(*) > 1) AS d "
+        "WHERE ({mine}) = ({theirs}) RETURNING s.*) "
+        "INSERT INTO {staged} ({key}, {others}, {sum}) SELECT {key}, {rest}, sum({sum}) FROM twice GROUP BY {key}"
+    ).format(
+        staged=staged(table.name), key=key, rest=rest, sum=names.Identifier(table.adds_up),
+        others=names.SQL(", ").join(map(names.Identifier, others)),
+        mine=names.SQL(", ").join(names.Identifier("s", name) for name in table.key),
+        theirs=names.SQL(", ").join(names.Identifier("d", name) for name in table.key),
+    )  # fmt: skip
 
 
 def _without_doubles(table: Table) -> names.Composed:

@@ -279,6 +279,8 @@ CATALOGUE: dict[str, ErrorCode] = _catalogue(
      "The setting `due_dates` decided; correct the date in Printavo if the other was right."),
     ("FILE_REFUSED", "A file of corrected due dates, or a line of it, cannot be used.", _YOU,
      "The report beside the file names line, column and reason. Correct it and drop the file again."),
+    ("FILE_STAYS", "A file that was taken up could not be moved away.", _YOU,
+     "Move it by hand; until then each run takes it up once more, and changes nothing by it."),
     ("FILE_DOUBTFUL", "A line of a file was taken with a doubt.", _NOBODY,
      "Look whether it was understood as it was meant."),
     ("TABLES_WRONG", "The shop's tables are not as Printavo, the settings and the last proof say.", _YOU,

@@ -37,7 +37,7 @@ class Limits(BaseModel):
             share = Decimal(deactivated) / max(agreed, deactivated)
             if share > self.deactivated_share:
                 sentences.append(
-                    f"{deactivated} records would be deactivated, {share:.0%} of those agreed; "
-                    f"{self.deactivated_share:.0%} go without asking."
+                    f"{deactivated} records would be deactivated, {share:.1%} of those agreed; "
+                    f"{self.deactivated_share:.1%} go without asking."
                 )
         return sentences

@@ -46,6 +46,7 @@ class Table:
         key: its primary key.
         members: for a union, its types; all have the same fields.
         owner: the column that holds the id of the root object it belongs to; '' for a root.
+        adds_up: the column that is added up where one key is there twice; otherwise the last row counts.
         called: what one of its records is called, where the table's name says it otherwise.
         parent: the column that holds the id of its parent, where that is not the owner.
     """
@@ -61,6 +62,7 @@ class Table:
     parent: str = ""
     children: tuple[Table, ...] = ()
     called: str = ""
+    adds_up: str = ""
 
     @property
     def record(self) -> str:

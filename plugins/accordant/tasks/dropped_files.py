@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -17,6 +17,7 @@ from accordant.flows.printavo.csv_reading import read_orders
 from accordant.flows.printavo.settings import PrintavoSettings
 from accordant.hooks.shop_database import ShopDatabase
 from accordant.include_dir import include_dir, sql
+from accordant.store.quarantine import put_troubles
 from accordant.sync.failpoints import failpoint
 from accordant.sync.operations import Severity, Trouble
 from accordant.tasks.workbench import Workbench
@@ -24,6 +25,16 @@ from accordant.tasks.workbench import Workbench
 log = logging.getLogger(__name__)
 
 _OBJECT = "file"
+_LEFT = {
+    "away": "is not in {company}_orders: its status is hidden, or it is another company's. Nothing was changed for it.",
+    "overruled": "was changed in Printavo too, whose date counts by the setting `due_dates`.",
+    "repeats": "has that date in Printavo already, or had it; nothing is corrected by it.",
+}
+_AS = {
+    "away": (Severity.REFUSED, "FILE_REFUSED"),
+    "overruled": (Severity.WARNING, "FILE_DOUBTFUL"),
+    "repeats": (Severity.WARNING, "FILE_DOUBTFUL"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +42,29 @@ class Dropped:
     """A file as it was read.
 
     Attributes:
+        taken, rows: how many of its rows are corrections, and how many it has.
         lines: its report, a sentence each.
         troubles: what a person should know of it.
     """
 
     path: Path
     sha256: str
-    accepted: bool
+    taken: int
+    rows: int
     lines: Sequence[str]
     troubles: Sequence[Trouble] = field(default_factory=tuple)
 
     def kept(self) -> dict[str, Any]:
         """Return what the last step needs, as JSON."""
-        return {"path": str(self.path), "sha256": self.sha256, "accepted": self.accepted, "lines": [*self.lines]}
+        return {
+            "path": str(self.path), "sha256": self.sha256, "taken": self.taken, "rows": self.rows,
+            "lines": [*self.lines],
+        }  # fmt: skip
 
     @classmethod
     def of(cls, kept: dict[str, Any]) -> Self:
         """Return it from what was kept."""
-        return cls(Path(kept["path"]), kept["sha256"], kept["accepted"], kept["lines"])
+        return cls(Path(kept["path"]), kept["sha256"], kept["taken"], kept["rows"], kept["lines"])
 
 
 def dropped_files(settings: PrintavoSettings) -> Iterator[tuple[str, Path]]:
@@ -71,7 +87,7 @@ def stage_corrections(database: ShopDatabase, settings: PrintavoSettings) -> lis
         found = read_orders(content, path.name, settings.files.csv)
         unknown = _stage(database, company, path.name, found, settings.files.csv.time_zone)
         files.append(_report(path, content, found, unknown))
-        log.info("%s: %s", path.name, files[-1].lines[0])
+        log.info("%s: %d of %d rows can be used.", path.name, files[-1].taken, files[-1].rows)
     return files
 
 
@@ -94,19 +110,18 @@ def _stage(database: ShopDatabase, company: str, file: str, found: CsvOrders, zo
     return [one for one in found.orders if len(there.get(one.order_number, [])) != 1]
 
 
-def corrections_left(database: ShopDatabase, files: Sequence[Dropped]) -> tuple[list[Dropped], list[Trouble]]:
-    """Return the files, and troubles, with what they say of orders that a company's table does not hold."""
-    troubles = []
+def corrections_left(database: ShopDatabase) -> tuple[dict[str, list[str]], list[Trouble]]:
+    """Return {file: sentences}, and the same as troubles, of corrections that change nothing."""
     said: dict[str, list[str]] = {}
+    troubles = []
     for row in database.rows("corrections_left"):
-        sentence = (
-            f"{row['file']}, line {row['line']}: order {row['visual_id']} is not in {row['company']}_orders: its "
-            "status is hidden, or it is another company's. Nothing was changed for it."
-        )
+        sentence = f"{row['file']}, line {row['line']}: order {row['visual_id']} {_LEFT[row['why']]}"
+        sentence = sentence.format(company=row["company"])
         said.setdefault(row["file"], []).append(sentence)
         found = (row["line"], "order number", row["visual_id"], sentence)
-        troubles.append(_trouble(row["file"], Severity.REFUSED, "FILE_REFUSED", found))
-    return [replace(one, lines=[*one.lines, *said.get(one.path.name, [])]) for one in files], troubles
+        severity, code = _AS[row["why"]]
+        troubles.append(_trouble(row["file"], severity, code, found))
+    return said, troubles
 
 
 def _given(value: Any) -> date | datetime | None:
@@ -124,14 +139,13 @@ def _moment(given: Any, known: datetime | None, zone: ZoneInfo) -> datetime | No
 def _report(path: Path, content: bytes, found: CsvOrders, unknown: Sequence[CsvOrder]) -> Dropped:
     refused = [(one.line, one.column, one.value, one.reason) for one in found.refusals]
     refused += [(one.line, "order number", one.order_number, _not_known(path.name, one)) for one in unknown]
-    taken = len(found.orders) - len(unknown)
-    accepted = found.understood and taken > 0
-    head = f"{taken} of {max(found.rows, taken)} rows taken" if accepted else "nothing of it was taken"
+    taken = len(found.orders) - len(unknown) if found.understood else 0
     warnings = [(one.line, one.column, one.value, one.reason) for one in found.warnings]
     troubles = [_trouble(path.name, Severity.REFUSED, "FILE_REFUSED", one) for one in refused]
     troubles += [_trouble(path.name, Severity.WARNING, "FILE_DOUBTFUL", one) for one in warnings]
-    lines = [head, *(reason for *_, reason in refused), *(reason for *_, reason in warnings)]
-    return Dropped(path.resolve(), hashlib.sha256(content).hexdigest(), accepted, lines, troubles)
+    lines = [reason for *_, reason in (*refused, *warnings)]
+    sha256 = hashlib.sha256(content).hexdigest()
+    return Dropped(path.resolve(), sha256, taken, max(found.rows, taken), lines, troubles)
 
 
 def _not_known(file: str, one: CsvOrder) -> str:
@@ -147,23 +161,35 @@ def _trouble(file: str, severity: Severity, code: str, found: tuple[int | None, 
     return Trouble(severity, _OBJECT, key, code, reason, field=column, value=value, source=file)
 
 
-def put_away(bench: Workbench, dropped: Sequence[Dropped]) -> None:
-    """Move each file to done/ or rejected/ beside it, with a report; one that was replaced meanwhile stays."""
+def put_away(bench: Workbench, dropped: Sequence[Dropped], left: Mapping[str, Sequence[str]]) -> None:
+    """Move each file to done/ or rejected/ beside it, with a report; one that was replaced meanwhile stays.
+
+    Args:
+        left: {file: sentences} of its corrections that changed nothing.
+    """
     for one in dropped:
         try:
-            content = one.path.read_bytes()
+            _put_away(bench, one, left.get(one.path.name, ()))
         except FileNotFoundError:
             continue  # put away by the attempt before
-        if hashlib.sha256(content).hexdigest() != one.sha256:
-            log.warning("%s was replaced while the run was under way; the next run takes it up.", one.path.name)
-            continue
-        folder = one.path.parent / ("done" if one.accepted else "rejected")
-        folder.mkdir(exist_ok=True)
-        stamp = datetime.now(UTC).strftime("%Y%m%d_%H%M%S")
-        place = folder / f"{one.path.stem}_{stamp}_{one.sha256[:8]}{one.path.suffix}"
-        place.with_suffix(".txt").write_text(
-            "\n".join([f"{one.path.name}, run {bench.run.id}", *one.lines]) + "\n", "utf-8"
-        )
-        os.replace(one.path, place)
-        failpoint("files.1.put_away")
-        log.info("%s was put away as %s.", one.path.name, place)
+        except OSError as error:
+            sentence = f"{one.path} was taken up, and cannot be moved away: {error}. Move it by hand."
+            log.error("%s", sentence)
+            trouble = Trouble(Severity.WARNING, _OBJECT, one.path.name, "FILE_STAYS", sentence, source=one.path.name)
+            put_troubles(bench.database, bench.run, [trouble])
+
+
+def _put_away(bench: Workbench, one: Dropped, left: Sequence[str]) -> None:
+    if hashlib.sha256(one.path.read_bytes()).hexdigest() != one.sha256:
+        log.warning("%s was replaced while the run was under way; the next run takes it up.", one.path.name)
+        return
+    taken = one.taken - len(left)
+    folder = one.path.parent / ("done" if taken > 0 else "rejected")
+    folder.mkdir(exist_ok=True)
+    stamp = datetime.now(UTC).strftime("%Y%m%d_%H%M%S")
+    place = folder / f"{one.path.stem}_{stamp}_{one.sha256[:8]}{one.path.suffix}"
+    head = f"{one.path.name}, run {bench.run.id}: {taken} of {one.rows} rows taken."
+    place.with_suffix(".txt").write_text("\n".join([head, *one.lines, *left]) + "\n", "utf-8")
+    os.replace(one.path, place)
+    failpoint("files.1.put_away")
+    log.info("%s was put away as %s: %d of %d rows taken.", one.path.name, place, taken, one.rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,16 +11,15 @@ from psycopg import sql as names
 
 from accordant.flows.base import MirrorFlow, Proof, ProvenRecord, Wanted
 from accordant.hooks.shop_books import ShopBooks
-from accordant.hooks.shop_changes import changes, unchanged
+from accordant.hooks.shop_changes import changes
 from accordant.hooks.shop_database import Connection, ShopDatabase
 from accordant.hooks.shop_merge import merge
 from accordant.hooks.shop_proof import compared
 from accordant.hooks.shop_schema import migrate
-from accordant.hooks.shop_staging import ShopStaging, base, staged
+from accordant.hooks.shop_staging import ShopStaging, base, keep_reading, staged
 from accordant.include_dir import sql
 from accordant.store.quarantine import put_troubles
 from accordant.sync.certificate import Difference
-from accordant.sync.errors import NeedsPerson
 from accordant.sync.failpoints import failpoint
 from accordant.sync.operations import Operation, Severity, Trouble
 from accordant.sync.tables import Table
@@ -88,15 +87,14 @@ class Mirror:
         log.info("%s of %s%s.", wanted.what.capitalize(), bench.run.theirs,
                  "; going on where an earlier run was stopped" if goes_on else "")  # fmt: skip
         books = ShopBooks(database, flow.companies)
-        flow.read(bench.target, staging, wanted, lambda: books.names_of("customer"))
+        flow.read(bench.target, staging, wanted, lambda: (books.names_of("customer"), books.names_of("contact")))
         failpoint("extract.staged")
         staging.finish()
         files = stage_corrections(database, flow.settings)  # type: ignore[arg-type]
-        counts = _counts(database, flow.roots)
         of_files = [trouble for one in files for trouble in one.troubles]
         put_troubles(bench.database, bench.run, [*_unusable(database, flow.roots), *of_files])
-        bench.note({"wanted": wanted.what, "records": counts, "files": [one.kept() for one in files]})
-        return {**{name: row["read"] for name, row in counts.items()}, "files": len(files)}
+        bench.note({"wanted": wanted.what, "files": [one.kept() for one in files]})
+        return {**{kind: row["read"] for kind, row in _counts(database, flow.roots).items()}, "files": len(files)}
 
     def _wanted(self, bench: Workbench) -> Wanted:
         found = _database(bench).rows("full_read", account=bench.run.theirs)
@@ -109,10 +107,8 @@ class Mirror:
         Raises:
             NeedsPerson: a later run has begun since.
         """
-        found = _database(bench).rows("reading")
-        if not found or found[0]["run_id"] != bench.run.id or found[0]["finished_at"] is None:
-            sentence = "What this run had read was replaced by a later run. Start a new run."
-            raise NeedsPerson("PLAN_OVERTAKEN", sentence, record=f"run {bench.run.id}")
+        with _database(bench).transaction() as connection:
+            keep_reading(connection, bench.run.id, finished=True)
 
     def before_plan(self, bench: Workbench) -> None:
         """Work out what the companies' tables should hold, and note what a person should know."""
@@ -122,9 +118,9 @@ class Mirror:
         members = [*_apart(flow.members(books.names_of("customer"), books.names_of("contact")), troubles)]
         hidden = [*_apart(flow.hidden(books.statuses()), troubles)]
         books.prepare(members, hidden, printavo_wins=flow.printavo_wins)
-        files, left = corrections_left(_database(bench), [Dropped.of(one) for one in bench.noted().get("files", [])])
-        bench.note({**bench.noted(), "files": [one.kept() for one in files]})
-        put_troubles(bench.database, bench.run, [*troubles, *left])
+        left, of_files = corrections_left(_database(bench))
+        bench.note({**bench.noted(), "left": left})
+        put_troubles(bench.database, bench.run, [*troubles, *of_files])
 
     def decisions(self, bench: Workbench) -> Iterator[Operation | Trouble]:
         """Yield what changes: new and changed records, the companies' tables, and what is gone."""
@@ -145,21 +141,31 @@ class Mirror:
                     yield from flow.book_decisions(company, row)
 
     def after_plan(self, bench: Workbench) -> None:
-        """Need nothing."""
+        """Note how many of the records that were read stay as they are."""
+        planned = {
+            row["object_type"]: row["planned"]
+            for row in bench.database.rows("store/summary_operations", run_id=bench.run.id)
+        }
+        records = _counts(_database(bench), _flow(bench).roots)
+        for kind, row in records.items():
+            row["unchanged"] = max(0, row.pop("usable") - planned.get(kind, 0))
+        bench.note({**bench.noted(), "records": records})
 
     def load(self, bench: Workbench, plan: Any) -> None:
         """Merge what is staged in one transaction: readers see all of it or nothing."""
         flow, database = _flow(bench), _database(bench)
         books = ShopBooks(database, flow.companies)
         with database.transaction() as connection:
-            connection.execute(sql("printavo/reading_lock"))
+            keep_reading(connection, bench.run.id, finished=True)
             written = merge(connection, flow.roots)
+            connection.execute(sql("printavo/orders_follow"))
             moved = books.write(connection)
+            waiting = _files_left(connection, moved)
             if bench.noted().get("wanted") == "full":
                 connection.execute(sql("printavo/full_read_put"), {"account": bench.run.theirs})
             failpoint("merge.1.before_commit")
         failpoint("merge.2.committed")
-        bench.note({**bench.noted(), "merged": True})
+        bench.note({**bench.noted(), "merged": True, "waiting": waiting})
         refused = [f"{company} {order}" for company, orders in moved.items() for order in orders]
         bench.database.execute("store/operations_merged", run_id=bench.run.id, moved=refused)
         log.info("Rows written: %s.", ", ".join(f"{n} {name}" for name, n in written.items() if n) or "none")
@@ -168,11 +174,14 @@ class Mirror:
 
     def after_load(self, bench: Workbench) -> None:
         """Put dropped files away once what they say is in the tables."""
-        if bench.noted().get("merged"):
-            put_away(bench, [Dropped.of(one) for one in bench.noted().get("files", [])])
+        noted = bench.noted()
+        if noted.get("merged"):
+            files = [Dropped.of(one) for one in noted.get("files", [])]
+            put_away(bench, [one for one in files if one.path.name not in noted["waiting"]], noted.get("left", {}))
 
     def proofs(self, bench: Workbench) -> Iterator[list[Proof]]:
         """Compare what Printavo gave with what the tables hold now, record by record."""
+        self.recognise(bench)
         for root in _flow(bench).roots:
             for rows in compared(_database(bench), root):
                 yield [_proof(root, row) for row in rows]
@@ -213,10 +222,10 @@ def _count(connection: Connection, root: Table) -> int:
 def _counts(database: ShopDatabase, roots: Sequence[Table]) -> dict[str, dict[str, int]]:
     counts: dict[str, dict[str, int]] = {}
     for root in roots:
-        statement = names.SQL("SELECT count(*) AS records FROM {}").format(staged(root.name))
+        statement = names.SQL("SELECT count(*) AS read, count(*) FILTER (WHERE NOT refused) AS usable FROM {}")
         with database.transaction() as connection:
-            row = connection.execute(statement).fetchone()
-        counts[root.record] = {"read": int(row["records"]) if row else 0, "unchanged": unchanged(database, root)}
+            row = connection.execute(statement.format(staged(root.name))).fetchone()
+        counts[root.record] = dict(row or {})
     return counts
 
 
@@ -232,16 +241,26 @@ def _unusable(database: ShopDatabase, roots: Sequence[Table]) -> Iterator[Troubl
         )  # fmt: skip
 
 
+def _files_left(connection: Connection, moved: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the files of which a correction has to wait, and forget all corrections: they are in the tables now."""
+    files = []
+    for company, orders in moved.items():
+        found = connection.execute(sql("printavo/corrections_waiting"), {"company": company, "orders": [*orders]})
+        files += [row["file"] for row in found.fetchall()]
+    connection.execute("TRUNCATE printavo_staging.correction")
+    return files
+
+
 def _counted(bench: Workbench) -> Iterator[Proof]:
     """Compare the counts that the other side tells with ours; people may have entered or deleted some meanwhile."""
     ours = {row["kind"]: row["records"] for row in _database(bench).rows("orders_by_kind")}
     for kind, count in _flow(bench).counted(bench.target).items():
         mine, theirs = {"count": ours.get(kind, 0)}, {"count": count}
         if mine == theirs:
-            yield Proof(kind, [ProvenRecord("count_of", kind, mine, theirs)], [])
+            yield Proof(kind, [ProvenRecord("order_count", kind, mine, theirs)], [])
         else:
             sentence = f"Printavo says that it has {count} {plural(kind)} now; the tables hold {mine['count']}."
-            yield Proof(kind, [], [Difference("count_of", kind, sentence, "CHANGED_SINCE")])
+            yield Proof(kind, [], [Difference("order_count", kind, sentence, "CHANGED_SINCE")])
 
 
 def _proof(root: Table, row: Any) -> Proof:

@@ -55,10 +55,15 @@ class MemoryStaging:
     def where(self, name: str) -> Reached:
         return self.places.get(name, Reached())
 
-    def put(self, name: str, rows: Mapping[str, bytes], cursor: str | None, complete: bool) -> None:
+    def put(
+        self, name: str, rows: Mapping[str, bytes], cursor: str | None, complete: bool,
+        replaced: tuple[str, Sequence[str]] | None = None,
+    ) -> None:  # fmt: skip
         self.puts += 1
         if self.puts == self.dies_at:
             raise KeyboardInterrupt
+        if replaced:
+            self._forget(*replaced)
         for table, lines in rows.items():
             self.tables.setdefault(table, []).extend(copied(_BY_NAME[table], lines))
         self.places[name] = Reached(cursor, self.where(name).pages + 1, complete)
@@ -74,12 +79,13 @@ class MemoryStaging:
             return [id_ for id_ in headers - orders if known.get(id_) != self.header(id_)]
         table, seen = {
             "unseen": ("orders", orders | headers),
+            "unseen_statuses": ("status", self.staged("status")),
             "unseen_customers": ("customer", self.staged("customer")),
             "unseen_contacts": ("contact", self.staged("contact")),
         }[question]
         return [id_ for id_ in self.base.get(table, {}) if id_ not in seen and (table, id_) not in self.noted_gone]
 
-    def forget(self, table: str, ids: Sequence[str]) -> None:
+    def _forget(self, table: str, ids: Sequence[str]) -> None:
         for part in _BY_NAME[table].all():
             kept = [row for row in self.rows(part.name) if row[part.owner or "id"] not in ids]
             self.tables[part.name] = kept

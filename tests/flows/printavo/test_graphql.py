@@ -15,7 +15,7 @@ from accordant.flows.printavo.graphql import (
     Filters,
     Question,
     counts_question,
-    customer_orders_question,
+    orders_question,
     page_question,
 )
 from accordant.flows.printavo.graphql_aliases import (
@@ -71,7 +71,8 @@ def questions() -> Iterator[tuple[str, Question | AliasQuestion, dict[str, Any]]
         yield table.name, page_question(table, LIMITS), {}
     both = Filters(descending=True, status_ids=("30001", "30002"), due_after=DUE)
     yield "filtered", page_question(HEADERS, LIMITS, both), {}
-    yield "a customer's orders", customer_orders_question(ORDERS, LIMITS), {"id": "10000001"}
+    yield "a customer's orders", orders_question("customer", ORDERS, LIMITS), {"id": "10000001"}
+    yield "a contact's orders", orders_question("contact", ORDERS, LIMITS), {"id": "10000001"}
     for table in (ORDERS, CUSTOMERS, CONTACTS):
         yield f"{table.name} by id", by_id_question(table, ["20000001"] * ids_at_a_time(table, LIMITS)), {}
     for table in NESTED:

@@ -180,7 +180,7 @@ def test_a_partial_reading_never_notes_anything_as_gone(printavo: PrintavoThread
     printavo.person.delete_order("20000007")
     staging = MemoryStaging(base)
     reading = Reading(client_of(printavo), staging, SMALL)
-    reading.incremental(Asked()) if what == "incremental" else reading.company(lambda: ["1"])
+    reading.incremental(Asked()) if what == "incremental" else reading.company(lambda: [("customer", "1")])
     assert staging.noted_gone == set()
 
 
@@ -228,7 +228,7 @@ def test_the_orders_of_a_companys_customers_are_read(printavo: PrintavoThread) -
     everything = read_all(printavo)
     customers = sorted({row["customer_id"] or "" for row in everything.rows("orders")})[:2]
     staging = MemoryStaging()
-    Reading(client_of(printavo), staging, SMALL).company(lambda: [*customers, "99"])
+    Reading(client_of(printavo), staging, SMALL).company(lambda: [("customer", one) for one in (*customers, "99")])
     expected = [row for row in everything.rows("orders") if row["customer_id"] in customers]
     assert sorted(row["id"] or "" for row in staging.rows("orders")) == sorted(row["id"] or "" for row in expected)
 

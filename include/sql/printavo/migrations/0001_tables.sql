@@ -57,7 +57,7 @@ CREATE INDEX payment_order ON printavo.payment (order_id);
 
 -- Who belongs to a key account, and by which rule of the settings.
 CREATE TABLE printavo.company_member (
-    company text NOT NULL, kind text NOT NULL CHECK (kind IN ('customer', 'contact')), id text NOT NULL, rule text NOT NULL,
+    company text NOT NULL, kind text NOT NULL CHECK (kind IN ('customer', 'contact', 'excluded contact')), id text NOT NULL, rule text NOT NULL,
     PRIMARY KEY (company, kind, id));
 
 -- What Printavo said last of the due dates in a company's table, and what stands there by hand; kept while the order is

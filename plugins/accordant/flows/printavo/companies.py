@@ -14,7 +14,7 @@ from accordant.flows.printavo.settings import CompanySettings
 
 Row = Mapping[str, Any]
 
-CUSTOMER, CONTACT = "customer", "contact"
+CUSTOMER, CONTACT, EXCLUDED_CONTACT = "customer", "contact", "excluded contact"
 _DROPPED = str.maketrans("", "", ".'’‘`´")
 _SHORTEST = 4  # letters of a name that a similar word may stand for
 
@@ -70,6 +70,8 @@ def judged(
         name = folded_name(row["name"])
         for company, rules in companies.items():
             if (company, row["customer_id"]) in belongs:
+                if rule := _excluded(rules, CONTACT, row, name):
+                    yield Member(company, EXCLUDED_CONTACT, row["id"], rule)
                 continue  # the customer says it already
             found = _judged(company, rules, CONTACT, row, name)
             if found:
@@ -80,8 +82,7 @@ def _judged(company: str, rules: CompanySettings, kind: str, row: Row, name: str
     ids = rules.customer_ids if kind == CUSTOMER else rules.contact_ids
     if row["id"] in ids:
         return Member(company, kind, row["id"], f"{kind}_ids: {row['id']}")
-    excluded = rules.excluded_customer_ids if kind == CUSTOMER else rules.excluded_contact_ids
-    if row["id"] in excluded or any(fnmatchcase(name, pattern) for pattern in _folded(rules.excluded)):
+    if _excluded(rules, kind, row, name):
         return None
     patterns = rules.customers if kind == CUSTOMER else rules.contacts
     for given, pattern in zip(patterns, _folded(patterns), strict=True):
@@ -90,6 +91,17 @@ def _judged(company: str, rules: CompanySettings, kind: str, row: Row, name: str
     if name and _is_near(name, folded_name(rules.name), rules.near):
         return Candidate(company, kind, row["id"], row["name"])
     return None
+
+
+def _excluded(rules: CompanySettings, kind: str, row: Row, name: str) -> str:
+    """Return the rule by which somebody does not belong to a company; '' where there is none."""
+    ids = rules.excluded_customer_ids if kind == CUSTOMER else rules.excluded_contact_ids
+    if row["id"] in ids:
+        return f"excluded_{kind}_ids: {row['id']}"
+    matching = (
+        given for given, one in zip(rules.excluded, _folded(rules.excluded), strict=True) if fnmatchcase(name, one)
+    )
+    return f"excluded: {found}" if (found := next(matching, None)) else ""
 
 
 @lru_cache(maxsize=256)

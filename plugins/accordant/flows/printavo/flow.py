@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from accordant.flows.base import MirrorFlow, Row, Wanted
-from accordant.flows.printavo.companies import CUSTOMER, Candidate, Member, judged
+from accordant.flows.printavo.companies import CONTACT, CUSTOMER, Candidate, Member, judged
 from accordant.flows.printavo.graphql import counts_question
 from accordant.flows.printavo.plan import book_decisions, operation
 from accordant.flows.printavo.reading import Client, Reading, Staging
@@ -74,16 +74,21 @@ class Printavo:
             if company not in self.settings.companies:
                 sentence = f"No company is named {company!r}; there are {', '.join(self.companies) or 'none'}, and all."
                 raise Misconfigured("PARAMETER_INVALID", sentence, record="parameter what")
+            if parameters.get("full"):
+                sentence = "A full read is of everything: leave `full` out, or ask for all."
+                raise Misconfigured("PARAMETER_INVALID", sentence, record="parameter full")
             return Wanted(f"company {company}", full=False, company=company)
         due = last_full is None or now - last_full >= timedelta(hours=self.settings.read.full_hours)
         full = bool(parameters.get("full")) or due
         return Wanted("full" if full else "incremental", full=full)
 
-    def read(self, client: Client, staging: Staging, wanted: Wanted, customers: Callable[[], Sequence[Row]]) -> None:
+    def read(
+        self, client: Client, staging: Staging, wanted: Wanted, known: Callable[[], tuple[Sequence[Row], Sequence[Row]]]
+    ) -> None:
         """Read pages into staging."""
         reading = Reading(client, staging, self.settings.printavo)
         if wanted.company:
-            reading.company(lambda: self._customers_of(wanted.company, customers()))
+            reading.company(lambda: self._members_of(wanted.company, *known()))
         elif wanted.full:
             reading.full()
         else:
@@ -117,10 +122,10 @@ class Printavo:
         """Yield what changes in a company's table."""
         return book_decisions(company, row, printavo_wins=self.printavo_wins)
 
-    def _customers_of(self, company: str, customers: Sequence[Row]) -> list[str]:
+    def _members_of(self, company: str, customers: Sequence[Row], contacts: Sequence[Row]) -> list[tuple[str, str]]:
         rules = {company: self.settings.companies[company]}
-        found = judged(rules, customers, ())
-        return [one.id for one in found if isinstance(one, Member) and one.kind == CUSTOMER]
+        found = judged(rules, customers, contacts)
+        return [(one.kind, one.id) for one in found if isinstance(one, Member) and one.kind in (CUSTOMER, CONTACT)]
 
     def _hidden_names(self) -> tuple[str, ...]:
         return self.settings.hidden_statuses

@@ -89,19 +89,19 @@ def page_question(
     return Question(text, variables, (table.field,), first, asked(first).cost, asked(first).depth)
 
 
-def customer_orders_question(table: Table, limits: PrintavoLimits) -> Question:
-    """Return the question for the orders of one customer; its id goes as the variable `id`.
+def orders_question(of: str, table: Table, limits: PrintavoLimits) -> Question:
+    """Return the question for the orders of one customer or contact; its id goes as the variable `id`.
 
     Raises:
         Misconfigured: the limits do not allow a page of one object.
     """
 
     def asked(size: int) -> Selection:
-        return within("customer(id: $id)", connection(table, "after: $after, first: $first", size))
+        return within(f"{of}(id: $id)", connection(table, "after: $after, first: $first", size))
 
     first = page_size(limits, asked)
     text = f"query($id: ID!, $after: String, $first: Int) {{ {asked(first).text} }}"
-    return Question(text, {"first": first}, ("customer", table.field), first, asked(first).cost, asked(first).depth)
+    return Question(text, {"first": first}, (of, table.field), first, asked(first).cost, asked(first).depth)
 
 
 def counts_question() -> str:

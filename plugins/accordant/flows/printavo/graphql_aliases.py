@@ -16,7 +16,13 @@ MOST_ALIASES = 100  # beyond that a question's text grows to hundreds of KB
 _LISTS_AT_ONCE = 20
 
 # A list -> the field that gives one of its objects by id.
-_SINGLE = {"orders": "order", "customers": "customer", "contacts": "contact", "lineItemGroups": "lineItemGroup"}
+_SINGLE = {
+    "statuses": "status",
+    "orders": "order",
+    "customers": "customer",
+    "contacts": "contact",
+    "lineItemGroups": "lineItemGroup",
+}
 
 PARENTS = {child.name: table for table in TABLES for child in table.children}
 

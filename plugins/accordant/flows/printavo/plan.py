@@ -68,11 +68,7 @@ def book_decisions(company: str, row: Row, *, printavo_wins: bool) -> Iterator[O
     before, after, key = row["before"], row["after"], f"{company} {row['id']}"
     name = str(row["visual_id"] or row["id"])
     if after is None:
-        status = row["status_now"]
-        rule = (
-            "not in Printavo any more" if row["is_gone"] else f"hidden: its status is {status}, or its company changed"
-        )
-        yield _made(_BOOKS, BOOK, key, Action.DEACTIVATE, rule, _only(before, _IN_BOOK), {"shown": "no"}, name)
+        yield _made(_BOOKS, BOOK, key, Action.UPDATE, _why_away(row), _only(before, _IN_BOOK), {"shown": "no"}, name)
         return
     yield from _dates_decided(company, key, row, printavo_wins=printavo_wins)
     if before is None:
@@ -89,6 +85,14 @@ def book_decisions(company: str, row: Row, *, printavo_wins: bool) -> Iterator[O
         )  # fmt: skip
 
 
+def _why_away(row: Row) -> str:
+    if not row["is_known"]:
+        return "no order of Printavo: somebody entered it in the table"
+    if row["is_gone"]:
+        return "not in Printavo any more"
+    return f"hidden: its status is {row['status_now']}, or its company changed"
+
+
 def _rules(row: Row, *, printavo_wins: bool) -> dict[str, str]:
     found = {field: row[f"{side}_change"] for side, field in _DUE if row[f"{side}_change"]}
     return {field: _RULES[(change, printavo_wins) if change == "both" else change] for field, change in found.items()}
@@ -98,10 +102,17 @@ def _dates_decided(company: str, key: str, row: Row, *, printavo_wins: bool) -> 
     """Yield what a person should know: a correction that stands against Printavo, or that Printavo overruled."""
     words = _rules(row, printavo_wins=printavo_wins)
     for side, field in _DUE:
-        change = row[f"{side}_change"]
+        change, seen = row[f"{side}_change"], row[f"seen_{field}"]
+        theirs, ours = row[f"printavo_{field}"], row[f"our_{field}"]
+        if row["shown"] and seen not in (ours, theirs):
+            stood = f"{field.replace('_', ' ')}: {_day(seen)} stood in {company}_orders"
+            sentence = f"{stood}; a file says {_day(ours)}, and counts."
+            yield Trouble(
+                Severity.WARNING, BOOK, key, "DUE_DATE_DECIDED", sentence, field=field, source=key,
+                base_value=_day(seen), our_value=_day(ours), their_value=_day(theirs),
+            )  # fmt: skip
         if change not in ("ours", "both"):
             continue
-        theirs, ours = row[f"printavo_{field}"], row[f"our_{field}"]
         sentence = (
             f"{field.replace('_', ' ')}: {_day(ours)} in {company}_orders, {_day(theirs)} in Printavo; {words[field]}."
         )

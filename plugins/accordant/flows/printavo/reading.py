@@ -12,7 +12,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from accordant.flows.printavo.graphql import Filters, customer_orders_question, page_question
+from accordant.flows.printavo.graphql import Filters, orders_question, page_question
 from accordant.flows.printavo.reading_lists import CountedClient, Lists
 from accordant.flows.printavo.reading_ports import Amounts, Client, Staging
 from accordant.flows.printavo.tables import CONTACTS, CUSTOMERS, HEADERS, LISTED, ORDERS, STATUSES
@@ -55,6 +55,7 @@ class Reading:
         for name, table in (
             ("missing", ORDERS),
             ("unseen", ORDERS),
+            ("unseen_statuses", STATUSES),
             ("unseen_customers", CUSTOMERS),
             ("unseen_contacts", CONTACTS),
         ):
@@ -77,16 +78,16 @@ class Reading:
         self._lists.read_by_id("changed", ORDERS)
         self._done("What changed")
 
-    def company(self, customers: Callable[[], Sequence[str]]) -> None:
-        """Read the orders of some customers; nothing is ever gone by this.
+    def company(self, members: Callable[[], Sequence[tuple[str, str]]]) -> None:
+        """Read the orders of some customers and contacts; nothing is ever gone by this.
 
         Args:
-            customers: gives their ids; asked when all customers are staged.
+            members: gives (customer or contact, id) of each; asked when all of both are staged.
         """
         self._small_lists()
-        for customer in customers():
-            question = customer_orders_question(ORDERS, self._limits)
-            self._lists.read(f"orders of {customer}", ORDERS, question, {"id": customer})
+        for kind, member in members():
+            question = orders_question(kind, ORDERS, self._limits)
+            self._lists.read(f"orders of {kind} {member}", ORDERS, question, {"id": member})
         self._lists.read_by_id("doubled", ORDERS, staged=True)
         self._done("The company")
 

@@ -95,11 +95,10 @@ class Lists:
         for some in chunks(ids, ids_at_a_time(table, self._limits)):
             found = self._records.by_id(table, some)
             absent = [id_ for id_ in some if id_ not in found]
-            if staged:
-                self._staging.forget(table.name, some)
             if absent and notes_gone:
                 self._staging.gone(table.name, absent)
-            self._put(name, table, [*found.values()], some[-1], complete=some[-1] == ids[-1])
+            replaced = (table.name, some) if staged else None
+            self._put(name, table, [*found.values()], some[-1], complete=some[-1] == ids[-1], replaced=replaced)
             count += len(found)
         asked = self._client.questions - before
         log.info("%s: %s of %s %s are in Printavo, by %s questions.", name, count, len(ids), table.field, asked)
@@ -119,9 +118,12 @@ class Lists:
             log.warning("%s: the page where it was stopped is not known any more; it begins anew.", question.path[-1])
             yield from self._client.pages(question.text, variables, question.path)
 
-    def _put(self, name: str, table: Table, nodes: Sequence[Any], cursor: str | None, *, complete: bool) -> None:
+    def _put(
+        self, name: str, table: Table, nodes: Sequence[Any], cursor: str | None, *, complete: bool,
+        replaced: tuple[str, Sequence[str]] | None = None,
+    ) -> None:  # fmt: skip
         rows = self._records.rows(table, nodes)
         if rows.unusable:
             self._staging.unusable(rows.unusable)
-        self._staging.put(name, rows.lines, cursor, complete)
+        self._staging.put(name, rows.lines, cursor, complete, replaced)
         log.debug("%s: a page of %d records; it goes on behind %s.", name, len(nodes), cursor)

@@ -40,12 +40,16 @@ class Staging(Protocol):
     def where(self, name: str) -> Place:
         """Return how far a list was read."""
 
-    def put(self, name: str, rows: Mapping[str, bytes], cursor: str | None, complete: bool) -> None:
+    def put(
+        self, name: str, rows: Mapping[str, bytes], cursor: str | None, complete: bool,
+        replaced: tuple[str, Sequence[str]] | None = None,
+    ) -> None:  # fmt: skip
         """Keep a page and the place behind it, in one transaction.
 
         Args:
             name: of the list.
             rows: {table: lines of a COPY}.
+            replaced: (root table, ids) of staged records that are taken out first, with their parts.
         """
 
     def ids(self, question: str) -> list[str]:
@@ -55,9 +59,6 @@ class Staging(Protocol):
         that differ from the tables, or are new there. unseen: orders of the tables that are not gone, and neither in
         the headers nor staged. unseen_customers, unseen_contacts: of the tables, not gone and not staged.
         """
-
-    def forget(self, table: str, ids: Sequence[str]) -> None:
-        """Take staged root records and their parts out again."""
 
     def gone(self, table: str, ids: Sequence[str]) -> None:
         """Note root records that Printavo says it does not have."""

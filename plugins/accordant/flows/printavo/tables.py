@@ -39,7 +39,7 @@ CONTACTS = Table("contact", "contacts", (
 SIZES = Table(
     "line_item_size", "sizes",
     (Column("line_item_id"), _ORDER, Column("size", "size"), Column("count", "count", Kind.COUNT)),
-    key=("line_item_id", "size"), connection=False, owner="order_id", parent="line_item_id",
+    key=("line_item_id", "size"), connection=False, owner="order_id", parent="line_item_id", adds_up="count",
 )  # fmt: skip
 
 LINE_ITEMS = Table(

@@ -11,4 +11,5 @@ FROM pg_temp.company AS k CROSS JOIN printavo.orders AS o
 WHERE o.gone_at IS NULL
   AND (EXISTS (SELECT FROM printavo.company_member AS m WHERE (m.company, m.kind, m.id) = (k.company, 'customer', o.customer_id))
     OR EXISTS (SELECT FROM printavo.company_member AS m WHERE (m.company, m.kind, m.id) = (k.company, 'contact', o.contact_id)))
+  AND NOT EXISTS (SELECT FROM printavo.company_member AS m WHERE (m.company, m.kind, m.id) = (k.company, 'excluded contact', o.contact_id))
   AND NOT EXISTS (SELECT FROM pg_temp.hidden AS h WHERE (h.company, h.status_id) = (k.company, o.status_id))

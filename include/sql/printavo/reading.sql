@@ -1,1 +1,0 @@
-SELECT run_id, what, started_at, finished_at FROM printavo.reading;
