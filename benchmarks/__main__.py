@@ -10,6 +10,7 @@ from benchmarks.surroundings import own_airflow_home
 
 NAMES = (
     "imports", "calls", "latency", "memory", "qbd_calls", "planner", "full_compare", "qbo_throughput", "qbo_memory",
+    "printavo_speed", "printavo_requests",
 )  # fmt: skip
 
 
