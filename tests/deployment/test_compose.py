@@ -181,7 +181,7 @@ def test_both_ways_to_write_a_connection_say_the_same(checkout: Path) -> None:
 
     guide = (checkout / "docs" / "production.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `(\w+)` \| `(\{.*\})` \| `(\S+)` \|$", guide, re.MULTILINE)
-    assert len(rows) == 8
+    assert len(rows) == 9
     for connection, as_json, as_uri in rows:
         read = [Connection.from_json(as_json, conn_id=connection), Connection(conn_id=connection, uri=as_uri)]
         texts = [[each.host or "", each.schema or "", each.login or "", each.password] for each in read]
