@@ -198,7 +198,7 @@ def test_doctor_says_of_each_connection_and_setting_what_to_fix(ended: dict[str,
         "qbo_default", "printavo_default", "shop_default",
     }  # fmt: skip
     assert checks["connection", "accordant_store"]["health"] == "ok"
-    assert checks["connection", "printavo_default"]["health"] == "not configured"
+    assert checks["connection", "printavo_default"]["needed_by"] == ["printavo"]
     mongo = checks["connection", "mongo_default"]
     assert mongo["health"] == "broken"
     assert mongo["needed_by"] == ["raw_data_to_inventree"]

@@ -18,7 +18,8 @@ from demo.state import State, load
 SANDBOX = {
     "postgres": {"socket_dir": "/tmp/a folder"}, "environment": {"AIRFLOW_CONN_MIS_DEFAULT": "postgres://it's"},
     "inventree": {"base_url": "http://127.0.0.1:1", "token": "t"}, "conductor": {"port": 2},
-    "quickbooks-online": {"base_url": "http://127.0.0.1:3"}, "mongo": {"uri": "mongodb://127.0.0.1:4"},
+    "quickbooks-online": {"base_url": "http://127.0.0.1:3"}, "printavo": {"base_url": "http://127.0.0.1:5"},
+    "mongo": {"uri": "mongodb://127.0.0.1:4"},
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from accordant.sync.failpoints import FAILPOINTS
 from sandbox.printavo.content import generate
 from sandbox.printavo.server import PrintavoThread, running_printavo
 from sandbox.seed.printavo.promises import promise_of
@@ -23,7 +24,7 @@ from tests.end_to_end.print_shop import FLOW, PrintShop
 ORDERS = 20_000 if WHOLE else 300
 SEEDS = range(20)
 POINTS = ("extract.staged", "diff.planned", "merge.1.before_commit", "merge.2.committed", "reconcile.1.read_back",
-          "reconcile.3.certified")  # fmt: skip
+          "reconcile.2.sealed", "reconcile.3.certified")  # fmt: skip
 CONTENT = generate(ORDERS, seed=11)
 
 
@@ -73,6 +74,11 @@ def test_an_import_killed_anywhere_ends_with_exact_counts_after_one_re_run(
     for company, expected in promise_of(CONTENT).companies.items():
         assert shop.book(company).keys() == expected.shown
     assert before == shop.printavo.control.counts()
+
+
+def test_every_point_of_an_import_is_killed_at() -> None:
+    killed = {drawn(seed).partition(":")[0] for seed in SEEDS}
+    assert killed >= {name for name in FAILPOINTS if name.startswith(("read.", "merge.", "reconcile."))}
 
 
 def test_a_reading_that_was_killed_goes_on_at_its_page(shop: PrintShop, killable: Killable) -> None:

@@ -119,7 +119,7 @@ class MemoryBooks:
                     fault.times -= 1
                     if FAULTS[fault.name].status != 429:
                         return fault.name
-                    raise self._verdicts.throttled(60)
+                    raise self._verdicts.throttled(Answer(429, {}, b""), asked=60)
         return None
 
 

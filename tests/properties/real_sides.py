@@ -18,7 +18,7 @@ from accordant.hooks.wms import Session, WmsHook
 from accordant.include_dir import sql
 from accordant.sync import load as load_module
 from accordant.sync.errors import AccordantError
-from accordant.tasks import steps, two_way
+from accordant.tasks import intents, steps, two_way
 from tests.properties import two_sides
 from tests.properties.memory_books import Fault
 from tests.properties.two_sides import START, Interruption, PowerCut, Ran
@@ -113,7 +113,7 @@ class RealOffice(two_sides.Office):
         with ExitStack() as stack:
             for module in (load_module, target_module, two_way, steps):
                 stack.enter_context(patch.object(module, "failpoint", failpoint))
-            for module in (quickbooks, two_way, steps):
+            for module in (quickbooks, two_way, intents):
                 stack.enter_context(patch.object(module, "datetime", now))
             stack.enter_context(patch.object(WmsHook, "now", lambda _: self.clock.now()))
             stack.enter_context(patch.object(WmsHook, "transaction", told))

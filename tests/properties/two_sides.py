@@ -27,7 +27,7 @@ from accordant.sync import load as load_module
 from accordant.sync.errors import AccordantError, RecordRejected
 from accordant.sync.operations import Severity, Trouble
 from accordant.sync.records import content_hash
-from accordant.tasks import steps, two_way
+from accordant.tasks import intents, steps, two_way
 from accordant.tasks.shapes import shape_of
 from accordant.tasks.workbench import Workbench
 from sandbox.conductor.record import copied
@@ -156,7 +156,7 @@ class Office:
         with ExitStack() as stack:
             for module in (load_module, target_module, two_way, steps):
                 stack.enter_context(patch.object(module, "failpoint", failpoint))
-            for module in (quickbooks, two_way, steps):
+            for module in (quickbooks, two_way, intents):
                 stack.enter_context(patch.object(module, "datetime", now))
             stack.enter_context(patch.object(steps, "workbench", workbench))
             stack.enter_context(patch.object(steps, "shape_of", _shape_of))

@@ -64,9 +64,9 @@ def test_a_plan_that_deactivates_too_much_says_so() -> None:
     plan = digest(gone, replace(gone, group="z", key="z"), ORDER)
     limits = Limits(deactivated_share=Decimal("0.05"))
     (share,) = limits.exceeded_by(plan, agreed=4)
-    assert "2 records would be deactivated, 50% of those agreed; 5% go" in share
+    assert "2 records would be deactivated, 50.0% of those agreed; 5.0% go" in share
     assert limits.exceeded_by(plan, agreed=40) == []
-    assert "100% of those agreed" in limits.exceeded_by(plan)[0]
+    assert "100.0% of those agreed" in limits.exceeded_by(plan)[0]
 
 
 def test_a_plan_that_deactivates_one_record_goes_however_few_are_agreed() -> None:
