@@ -209,19 +209,20 @@ STEPS = st.builds(
     st.sampled_from([name for name, weight in WEIGHTS.items() for _ in range(weight)]),
     st.integers(0, 5), st.integers(0, 11), st.integers(0, 11), st.integers(0, 11), st.integers(0, 4),
 )  # fmt: skip
-SEQUENCES = st.tuples(st.booleans(), st.lists(STEPS, min_size=1, max_size=25))
+SEQUENCES = st.tuples(st.booleans(), st.integers(0, 999), st.lists(STEPS, min_size=1, max_size=25))
 
 
-def play(met: bool, steps: list[Step]) -> Counter[str]:
+def play(met: bool, order: int, steps: list[Step]) -> Counter[str]:
     """Let everything happen, then two quiet rounds and one more; check all promises.
 
     Args:
         met: both sides were agreed once before it begins.
+        order: in which order the operations of a phase are applied; 0 for that of the plan.
 
     Returns:
         how many records each reason keeps apart, in the end.
     """
-    office = Office()
+    office = Office(order)
     people = People(office)
     furnish(office, people)
     try:

@@ -20,6 +20,6 @@ quiet()
 @settings(max_examples=SEQUENCES_RUN, suppress_health_check=list(HealthCheck))
 @given(SEQUENCES)
 def test_both_sides_agree_after_two_quiet_rounds_and_no_edit_is_lost(
-    sequence: tuple[bool, list[Step]],
+    sequence: tuple[bool, int, list[Step]],
 ) -> None:
     play(*sequence)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from io import BytesIO
+from random import Random
 from typing import Any
 from unittest.mock import patch
 
@@ -21,11 +22,13 @@ from accordant.flows.qbd import quickbooks
 from accordant.flows.qbd import target as target_module
 from accordant.flows.registry import flow_named
 from accordant.store import spool
+from accordant.store.journal import Journal
 from accordant.store.quarantine import put_troubles
 from accordant.store.runs import Run
 from accordant.sync import load as load_module
 from accordant.sync.errors import AccordantError, RecordRejected
 from accordant.sync.operations import Severity, Trouble
+from accordant.sync.ports import Intent
 from accordant.sync.records import content_hash
 from accordant.tasks import intents, steps, two_way
 from accordant.tasks.shapes import shape_of
@@ -68,7 +71,9 @@ class Ran:
 class Office:
     """A warehouse and a company file that people edit, and the flows between them."""
 
-    def __init__(self) -> None:
+    def __init__(self, order: int = 0) -> None:
+        """`order` other than 0 lets the operations of a phase be applied in an order of its own."""
+        self.order = Random(order) if order else None
         self.clock = Clock()
         self.clock.set(START)
         self.store = MemoryStore(self.clock.now)
@@ -160,6 +165,7 @@ class Office:
                 stack.enter_context(patch.object(module, "datetime", now))
             stack.enter_context(patch.object(steps, "workbench", workbench))
             stack.enter_context(patch.object(steps, "shape_of", _shape_of))
+            stack.enter_context(patch.object(Journal, "groups", self._groups))
             stack.enter_context(patch.object(load_module, "ThreadPoolExecutor", AtOnce))
             stack.enter_context(patch.object(spool, "TemporaryFile", lambda **_: BytesIO()))
             yield
@@ -175,6 +181,19 @@ class Office:
                     cut.does()
 
         return reach
+
+    @property
+    def _groups(self) -> Callable[[Journal, int], Iterator[list[Intent]]]:
+        """Return a Journal.groups that gives the groups of a phase as several workers come to them: in any order."""
+        in_order = Journal.groups
+
+        def groups(journal: Journal, phase: int) -> Iterator[list[Intent]]:
+            found = list(in_order(journal, phase))
+            if self.order is not None:
+                self.order.shuffle(found)
+            return iter(found)
+
+        return groups
 
     def _validate(self, flow: str, run_id: str) -> None:
         """Put rows that break a rule of the flow's suite into quarantine, as Great Expectations does."""
