@@ -58,7 +58,7 @@ dependencies: $(READY)  ## deptry: every import declared, every declaration used
 
 unit: $(READY)  ## pytest alone (ARGS="-k name -x")
 	@echo "== tests"
-	@$(PYTHON) -m pytest --numprocesses $(TESTS_AT_ONCE) --dist loadfile $(ARGS)
+	@$(PYTHON) -m pytest --numprocesses $(TESTS_AT_ONCE) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench: $(READY)  ## measurements: calls per invoice, memory, time
 	@$(PYTHON) -m benchmarks $(ARGS)
