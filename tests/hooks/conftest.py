@@ -97,7 +97,7 @@ def mis(mis_database: MisDatabase) -> Iterator[MisHook]:
 
 
 def connection(host: str, **fields: Any) -> Connection:
-    extra = {"connect_timeout": 0.5, "read_timeout": 0.4, "page_size": 3, **fields.pop("extra", {})}
+    extra = {"connect_timeout": 0.5, "read_timeout": 1.5, "page_size": 3, **fields.pop("extra", {})}
     given = {"conn_id": "inventree_test", "conn_type": "inventree", "password": CANARY, **fields}
     return Connection(host=host, extra=json.dumps(extra), **given)
 

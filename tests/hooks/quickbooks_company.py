@@ -63,7 +63,7 @@ def pair(number: int, **fields: Any) -> Reply:
 def connection_to(url: str, **fields: Any) -> Connection:
     extra = {
         "realm_id": "46208", "refresh_token": REFRESH, "token_url": f"{url}/oauth2/v1/tokens/bearer",
-        "connect_timeout": 0.5, "read_timeout": 0.4, **fields.pop("extra", {}),
+        "connect_timeout": 0.5, "read_timeout": 1.5, **fields.pop("extra", {}),
     }  # fmt: skip
     given = {"conn_id": "qbo_test", "conn_type": "quickbooks_online", "login": "client-7", "password": SECRET, **fields}
     return Connection(host=url, extra=json.dumps(extra), **given)

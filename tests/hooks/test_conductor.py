@@ -34,7 +34,7 @@ CUSTOMER = {"id": "80000001-1", "name": "Ștefan", "balance": "10.00", "sublevel
 
 
 def open_hook(host: str | None, calls: list[ApiCall] | None = None, **given: Any) -> ConductorHook:
-    extra = {"end_user_id": "end_usr_1", "connect_timeout": 0.5, "read_timeout": 0.4, **given.pop("extra", {})}
+    extra = {"end_user_id": "end_usr_1", "connect_timeout": 0.5, "read_timeout": 1.5, **given.pop("extra", {})}
     fields = {"conn_id": "conductor_test", "conn_type": "conductor", "password": KEY, **given.pop("fields", {})}
     connection = Connection(host=host, extra=json.dumps(extra), **fields)
     on_call = None if calls is None else calls.append
@@ -164,7 +164,7 @@ def test_a_proxy_is_used_where_our_other_hooks_would_use_it(
 @pytest.mark.parametrize(
     "reply",
     [
-        Reply(stall=1.0),
+        Reply(stall=3),
         Reply(reset=True),
         Reply(200, {"id": "7"}, cut=3),
         Reply(200, {"id": "7", "name": "A" * 99}, cut=20, reset=True),

@@ -227,7 +227,7 @@ def test_a_read_survives_passing_faults(server: MisbehavingServer) -> None:
 
 
 def test_a_slow_answer_to_a_read_may_be_asked_for_again(server: MisbehavingServer) -> None:
-    server.script(Reply(stall=1.0), Reply(200, CUSTOMER))
+    server.script(Reply(stall=3), Reply(200, CUSTOMER))
     assert hook_with(server).find("customers", "1") == CUSTOMER
 
 

@@ -73,7 +73,7 @@ def test_the_turn_is_held_for_the_whole_list_and_given_back_before_the_first_row
 @pytest.mark.parametrize(
     "fault",
     [EXPIRED, error(404, "RESOURCE_MISSING", 'No such cursor: "x".'), Reply(reset=True), Reply(503), Reply(200, b"{"),
-     Reply(200, {"hello": 1}), closed("0x80040420"), Reply(stall=1.0), Reply(200, b"<html>proxy</html>")],
+     Reply(200, {"hello": 1}), closed("0x80040420"), Reply(stall=3), Reply(200, b"<html>proxy</html>")],
     ids=["expired", "missing", "reset", "503", "half", "no list", "closed", "stalls", "web page"],
 )  # fmt: skip
 def test_a_broken_list_is_begun_again_from_its_first_page(server: MisbehavingServer, fault: Reply) -> None:

@@ -32,7 +32,7 @@ def hook(server: MisbehavingServer, calls: list[ApiCall]) -> PrintavoHook:
 def hook_for(server: MisbehavingServer, calls: list[ApiCall], **extra: Any) -> PrintavoHook:
     given = Connection(
         conn_id="printavo_test", conn_type="printavo", host=server.url, login="me@shop.example", password=TOKEN,
-        extra=json.dumps({"connect_timeout": 0.5, "read_timeout": 0.8, **extra}),
+        extra=json.dumps({"connect_timeout": 0.5, "read_timeout": 1.5, **extra}),
     )  # fmt: skip
     return PrintavoHook(connection=given, on_call=calls.append, patience=HASTY)
 
@@ -85,7 +85,7 @@ STAYING: list[tuple[str, Reply, type[AccordantError], str, str, int]] = [
     ("NaN", Reply(200, b'{"data": {"total": NaN}}'), RetryLater, "ANSWER_UNREADABLE", "no JSON", 3),
     ("500", Reply(500, {"error": "Internal Server Error"}), RetryLater, "SYSTEM_DOWN", "Internal Server Error", 3),
     ("502", Reply(502, b"<html></html>"), RetryLater, "SYSTEM_DOWN", "502", 3),
-    ("silence", Reply(200, stall=1.2), RetryLater, "SYSTEM_DOWN", "did not answer in time", 3),
+    ("silence", Reply(200, stall=3), RetryLater, "SYSTEM_DOWN", "did not answer in time", 3),
     ("reset", Reply(reset=True), RetryLater, "SYSTEM_DOWN", "broke the connection", 3),
 ]  # fmt: skip
 

@@ -151,7 +151,7 @@ def test_a_system_fault_leaves_the_outcome_open(company: Company) -> None:
     "reply",
     [
         Reply(500, headers=TID), Reply(502, b"<html></html>", TID), Reply(200, b"", TID), Reply(200, {"Other": 1}, TID),
-        Reply(stall=1), Reply(reset=True), Reply(200, {"Invoice": {"Id": "9"}}, cut=9),
+        Reply(stall=3), Reply(reset=True), Reply(200, {"Invoice": {"Id": "9"}}, cut=9),
     ],
 )  # fmt: skip
 def test_a_write_without_a_whole_answer_is_unknown_and_never_sent_again(company: Company, reply: Reply) -> None:

@@ -59,7 +59,7 @@ def test_a_batch_gives_for_each_item_what_became_of_it(company: Company) -> None
 @pytest.mark.parametrize(
     ("reply", "kind"),
     [
-        (Reply(stall=1), OutcomeUnknown),
+        (Reply(stall=3), OutcomeUnknown),
         (Reply(500), OutcomeUnknown),
         (Reply(200, {"BatchItemResponse": []}, cut=5), OutcomeUnknown),
         (THROTTLE, RetryLater),

@@ -120,7 +120,7 @@ def test_a_reconnection_after_a_refusal_needs_nothing_else(company: Company, vau
 @pytest.mark.parametrize(
     "reply",
     [
-        Reply(500), Reply(503, b"<html></html>"), Reply(429), Reply(stall=1), Reply(reset=True),
+        Reply(500), Reply(503, b"<html></html>"), Reply(429), Reply(stall=3), Reply(reset=True),
         Reply(200, {"access_token": "canary-x", "refresh_token": "RT1-canary-x"}, cut=30), Reply(200, {}),
         Reply(200, {"access_token": "canary-x"}), Reply(200, {"access_token": "a", "refresh_token": None}),
         Reply(200, {"error": "invalid_grant"}), Reply(200, ["canary-x"]), Reply(200, b"canary-x"),

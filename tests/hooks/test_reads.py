@@ -30,7 +30,7 @@ GOOD = Reply(200, b'{"pk": 1, "price": 1234567890123.123456}')
         Reply(500, {"error": "OperationalError"}),
         Reply(503, b"<html>maintenance</html>"),
         Reply(reset=True),
-        Reply(stall=1.0),
+        Reply(stall=3),
         Reply(200, {"pk": 1, "name": "x" * 50}, cut=5),
         Reply(200, b'{"pk": '),
         Reply(200, b""),

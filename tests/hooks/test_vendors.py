@@ -24,7 +24,7 @@ EXTRAS: dict[type[VendorHook], dict[str, Any]] = {
 
 
 def open_hook(kind: type[VendorHook], host: str | None, **fields: Any) -> VendorHook:
-    extra = {**EXTRAS[kind], "connect_timeout": 0.5, "read_timeout": 0.5, **fields.pop("extra", {})}
+    extra = {**EXTRAS[kind], "connect_timeout": 0.5, "read_timeout": 1.5, **fields.pop("extra", {})}
     given = {"conn_id": "vendor_test", "login": "me@shop.example", "password": TOKEN, **fields}
     return kind(connection=Connection(host=host, conn_type=kind.form.conn_type, extra=json.dumps(extra), **given))
 

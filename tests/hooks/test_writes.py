@@ -35,7 +35,7 @@ def test_a_change_is_a_patch(server: MisbehavingServer, hook: InvenTreeHook) -> 
 @pytest.mark.parametrize(
     "reply",
     [
-        Reply(stall=1.0),
+        Reply(stall=3),
         Reply(reset=True),
         Reply(201, {"pk": 7}, cut=3),
         Reply(201, {"pk": 7, "name": "A" * 99}, cut=20, reset=True),
