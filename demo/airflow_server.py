@@ -18,7 +18,7 @@ from demo.processes import Tracked
 
 COMPONENTS: dict[str, tuple[str, ...]] = {
     "api-server": ("-m", "airflow", "api-server"),
-    "scheduler": ("-m", "airflow", "scheduler", "--skip-serve-logs"),
+    "scheduler": ("-m", "demo.scheduler"),
     "dag-processor": ("-m", "airflow", "dag-processor"),
 }
 # What is needed a little later: qbd_everything waits in the triggerer for the flows that it starts.
