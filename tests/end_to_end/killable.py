@@ -34,24 +34,29 @@ class Killable:
         """
         return self.together({"flow": flow, "name": name, "kill_at": kill_at, "settings": settings})[0]
 
+    def step(self, name: str, flow: str, run_id: str, kill_at: str = "") -> int:
+        """Do one step of a run in a process that is killed at NAME:COUNT, if that is given; return how it ended."""
+        return self.together({"flow": flow, "step": name, "name": run_id, "kill_at": kill_at})[0]
+
     def together(self, *runs: Mapping[str, Any]) -> list[int]:
         """Do runs at the same time, each in a process of its own; return how each ended."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         environment = {name: text for name, text in os.environ.items() if name.startswith("AIRFLOW_CONN_")}
-        asked = [{"environment": environment, "kill_at": "", "parameters": {}, "settings": None, **run} for run in runs]
+        usual = {"environment": environment, "kill_at": "", "parameters": {}, "settings": None, "step": None}
+        asked = [{**usual, **run} for run in runs]
         print(json.dumps(asked), file=self._process.stdin, flush=True)
         ended: list[int] = json.loads(self._process.stdout.readline())
         return ended
 
 
 def _do(asked: dict[str, Any]) -> None:
-    """Do a run from beginning to end."""
+    """Do a run from beginning to end, or one step of it."""
     from accordant.flows.base import PushFlow
     from accordant.flows.registry import flow_named
     from accordant.sync.failpoints import _armed
     from accordant.tasks import closing, proof, push, steps, validate
-    from tests.end_to_end import office, print_shop, school
+    from tests.end_to_end import office, print_shop, school, world
 
     os.environ.update(asked["environment"])
     flow = asked["flow"]
@@ -59,8 +64,13 @@ def _do(asked: dict[str, Any]) -> None:
         (print_shop if flow == print_shop.FLOW else school).settings_here(asked["settings"])
     if asked["kill_at"]:
         killing = _armed(asked["kill_at"])
-        for module in {module for place in (office, school, print_shop) for module in place.modules_with_failpoints()}:
-            module.failpoint = killing
+        for place in (office, school, print_shop, world):
+            for module in place.modules_with_failpoints():
+                module.failpoint = killing
+    if asked["step"]:
+        known = {"extract": steps.extract, "load": steps.load, "reconcile": proof.reconcile, "report": push.report}
+        known[asked["step"]](flow, asked["name"])
+        return
     run_id = steps.prepare(flow, asked["name"], asked["parameters"])
     steps.extract(flow, run_id)
     if asked["kill_at"].startswith("validate"):
@@ -94,7 +104,7 @@ def _ended(child: int) -> int:
 
 
 if __name__ == "__main__":
-    from tests.end_to_end import office, print_shop, school  # noqa: F401 everything that a run needs is imported now
+    from tests.end_to_end import office, print_shop, school, world  # noqa: F401 everything that a run needs is imported now
 
     for line in sys.stdin:
         children = [_forked(asked) for asked in json.loads(line)]

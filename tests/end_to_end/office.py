@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -48,12 +45,6 @@ class Office:
     def run(self, flow: str, **parameters: Any) -> dict[str, Any]:
         """Do a whole run, in this process; return its summary."""
         return self.finish(flow, self.plan(flow, **parameters))
-
-    def step(self, name: str, flow: str, run_id: str, kill_at: str = "") -> int:
-        """Do one step in a process of its own, which a failpoint may kill; return its exit code."""
-        code = f"from tests.end_to_end.office import STEPS; STEPS[{name!r}]({flow!r}, {run_id!r})"
-        environment = {**os.environ, "ACCORDANT_KILL_AT": kill_at}
-        return subprocess.run([sys.executable, "-c", code], env=environment, check=False).returncode
 
     def quick(self, flow: str) -> dict[str, Any]:
         """Do a whole run without the step validate, which has tests of its own; return its summary."""
@@ -135,12 +126,6 @@ class Office:
         """Return how many writes QuickBooks got from us."""
         summary = self.conductor.control.summary(since=since)
         return sum(row["calls"] for name, row in summary.items() if not name.startswith("GET"))
-
-
-STEPS = {
-    "extract": steps.extract, "validate": validate.validate, "diff": steps.diff, "load": steps.load,
-    "reconcile": proof.reconcile,
-}  # fmt: skip
 
 
 def modules_with_failpoints() -> list[Any]:

@@ -44,7 +44,7 @@ def assert_agreed_once(world: World) -> None:
 @pytest.mark.parametrize("fault", [*APPLIED, *NOT_APPLIED])
 def test_a_fault_on_a_write_makes_no_duplicate(world: World, fault: str, object_type: str) -> None:
     world.put(DOCUMENT)
-    run_id = world.plan()
+    run_id = world.plan(quick=True)
     world.inventree.control.arm(fault, method="POST", path=PATHS[object_type], times=1)
     summary = world.finish(run_id)
     assert summary["matches"]
@@ -66,7 +66,7 @@ def test_a_write_that_gets_no_answer_in_time_is_looked_up(
     connection = json.loads(os.environ["AIRFLOW_CONN_INVENTREE_DEFAULT"])
     monkeypatch.setenv("AIRFLOW_CONN_INVENTREE_DEFAULT", json.dumps({**connection, "extra": {"read_timeout": 1}}))
     world.put(DOCUMENT)
-    run_id = world.plan()
+    run_id = world.plan(quick=True)
     world.inventree.control.arm(fault, method="POST", path=PATHS["sales_order"], times=1, seconds=3)
     assert world.finish(run_id)["matches"]
     assert_agreed_once(world)
@@ -82,19 +82,19 @@ def impatient() -> Iterator[None]:
 @pytest.mark.usefixtures("impatient")
 def test_with_inventree_down_for_the_whole_run_the_documents_stay_to_be_done(world: World) -> None:
     world.put(DOCUMENT)
-    run_id = world.plan()
+    run_id = world.plan(quick=True)
     fault = world.inventree.control.arm("stop_answering")
     with pytest.raises(RetryLater):
         world.finish(run_id)
     assert "sync_status" not in world.document("d1")
     world.inventree.control.disarm(fault)
-    assert world.run()["matches"]
+    assert world.run(quick=True)["matches"]
     assert_agreed_once(world)
 
 
 def test_inventree_dying_between_order_and_lines_leaves_an_order_that_is_completed(world: World) -> None:
     world.put(DOCUMENT)
-    run_id = world.plan()
+    run_id = world.plan(quick=True)
     world.inventree.control.arm("bad_gateway", method="POST", path=PATHS["sales_order_line"], times=50)
     summary = world.finish(run_id)
     assert (summary["state"], summary["documents"]["pending"]) == ("incomplete", 1)
@@ -102,7 +102,7 @@ def test_inventree_dying_between_order_and_lines_leaves_an_order_that_is_complet
     assert world.lines(marker(1)) == []
     assert "sync_status" not in world.document("d1")
     world.inventree.control.disarm()
-    assert world.run()["matches"]
+    assert world.run(quick=True)["matches"]
     assert_agreed_once(world)
 
 
@@ -110,13 +110,13 @@ def test_one_write_that_always_fails_does_not_stop_the_others(world: World) -> N
     """Its document has no status and is tried again by the next run; the others are done."""
     other = {"denumire_client": "Alt Client SRL", "cod_unic_client": "2864518"}
     world.put(DOCUMENT, {"_id": "d2", "data": [invoice(2, ("Toner", 1, 5.0), **other)]})
-    run_id = world.plan()
+    run_id = world.plan(quick=True)
     world.inventree.control.arm("error_500_before_apply", method="POST", path=PATHS["customer"], times=3)
     summary = world.finish(run_id)
     assert summary["documents"]["pending"] == 1
     assert summary["documents"]["done"] == 1
     assert "sync_status" not in world.document("d1")
-    assert world.run()["matches"]
+    assert world.run(quick=True)["matches"]
     assert set(world.orders()) == {marker(1), marker(2)}
     assert len(world.inventree.control.state()["company"]) == 2
 
@@ -130,7 +130,7 @@ def test_a_wrong_token_stops_the_run_before_anything_is_written(world: World, mo
     monkeypatch.setenv("AIRFLOW_CONN_INVENTREE_DEFAULT", json.dumps({**connection, "password": secret}))
     world.put(DOCUMENT)
     with pytest.raises(AccordantError, match="CREDENTIALS_REFUSED") as caught:
-        world.run()
+        world.run(quick=True)
     assert "inventree_default" in str(caught.value)
     assert secret not in str(caught.value)
     assert world.writes() == 0
@@ -143,5 +143,5 @@ def test_with_mongodb_down_the_run_says_so_and_nothing_is_written(
 ) -> None:
     monkeypatch.setenv("AIRFLOW_CONN_MONGO_DEFAULT", '{"conn_type": "mongo", "host": "127.0.0.1", "port": 9}')
     with pytest.raises(RetryLater, match="SYSTEM_DOWN"):
-        world.run()
+        world.run(quick=True)
     assert world.writes() == 0
