@@ -40,7 +40,7 @@ def test_a_backfill_goes_at_the_vendors_own_limit_and_never_beyond(postgres: obj
 
 
 def test_ten_times_the_rows_take_no_more_memory(running_systems: Systems) -> None:
-    few, many = (peaks_mb(running_systems, rows, ("extract", "load")) for rows in (500, 5_000))
+    few, many = (peaks_mb(running_systems, rows, ("extract", "load")) for rows in (300, 3_000))
     assert all(many[step] < few[step] * 1.1 for step in few), (few, many)
 
 

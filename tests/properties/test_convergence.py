@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from tests.properties.sequences import SEQUENCES, Step, play
 from tests.properties.two_sides import quiet
 
-SEQUENCES_RUN = int(os.environ.get("ACCORDANT_SEQUENCES", "150"))
+SEQUENCES_RUN = int(os.environ.get("ACCORDANT_SEQUENCES", "100"))
 
 quiet()
 
