@@ -7,6 +7,7 @@ so that an edited flow takes effect with the next task.
 from __future__ import annotations
 
 import importlib
+import runpy
 import sys
 
 _LIBRARIES = (
@@ -20,10 +21,8 @@ def main() -> None:
     """Import the libraries and become the scheduler."""
     for name in _LIBRARIES:
         importlib.import_module(name)
-    from airflow.__main__ import main as airflow
-
     sys.argv = ["airflow", "scheduler", "--skip-serve-logs"]
-    airflow()
+    runpy.run_module("airflow", run_name="__main__")
 
 
 if __name__ == "__main__":
