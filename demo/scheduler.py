@@ -4,26 +4,22 @@ A task is a fork of the LocalExecutor: what its parent has imported costs it not
 so that an edited flow takes effect with the next task.
 """
 
+# ruff: noqa: F401
 from __future__ import annotations
 
-import importlib
 import runpy
 import sys
 
-_LIBRARIES = (
-    "airflow.dag_processing.dagbag", "airflow.providers.standard.operators.python",
-    "alembic.command", "conductor.resources.qbd", "great_expectations", "pandas", "psycopg_pool", "pymongo",
-    "pyrate_limiter", "sqlalchemy.dialects.postgresql", "stamina",
-)  # fmt: skip
-
-
-def main() -> None:
-    """Import the libraries and become the scheduler."""
-    for name in _LIBRARIES:
-        importlib.import_module(name)
-    sys.argv = ["airflow", "scheduler", "--skip-serve-logs"]
-    runpy.run_module("airflow", run_name="__main__")
-
+import airflow.dag_processing.dagbag
+import airflow.providers.standard.operators.python
+import alembic.command
+import conductor.resources.qbd
+import great_expectations
+import psycopg_pool
+import pymongo
+import sqlalchemy.dialects.postgresql
+import stamina
 
 if __name__ == "__main__":
-    main()
+    sys.argv = ["airflow", "scheduler", "--skip-serve-logs"]
+    runpy.run_module("airflow", run_name="__main__")

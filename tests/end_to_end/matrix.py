@@ -16,3 +16,8 @@ def cells(rows: Sequence[str], columns: Sequence[str], *, each: int = 1) -> list
     taken = [(row, columns[(n * each + k) % len(columns)]) for n, row in enumerate(rows) for k in range(each)]
     missing = [column for column in columns if column not in {one for _, one in taken}]
     return list(dict.fromkeys(taken + [(rows[n % len(rows)], column) for n, column in enumerate(missing)]))
+
+
+def turns(first: int, visits: Sequence[int]) -> Sequence[int]:
+    """Return all visits of a cell with the whole matrix, else two of them, which begin with another one for each cell."""
+    return visits if WHOLE else [visits[(first + k) % len(visits)] for k in range(min(2, len(visits)))]
