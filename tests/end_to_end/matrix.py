@@ -19,5 +19,5 @@ def cells(rows: Sequence[str], columns: Sequence[str], *, each: int = 1) -> list
 
 
 def turns(first: int, visits: Sequence[int]) -> Sequence[int]:
-    """Return all visits of a cell with the whole matrix, else two of them, which begin with another one for each cell."""
+    """Return all visits of a cell with the whole matrix, else two of them, other ones for each cell."""
     return visits if WHOLE else [visits[(first + k) % len(visits)] for k in range(min(2, len(visits)))]
