@@ -234,8 +234,15 @@ def test_a_preview_of_files_shows_what_they_change_and_touches_nothing(shop: Sho
     assert shop.one("SELECT customer_due::text FROM printavo.imm_orders")["customer_due"] == "2026-02-01"
 
 
-def test_a_file_that_changes_nothing_is_said_to(shop: Shop, accordant: Accordant) -> None:
-    dropped("Order number,Customer due date,Production due date\n1001,2026-02-01,2026-01-30 12:00\n")
+def test_a_file_whose_name_says_no_company_is_named(shop: Shop, accordant: Accordant) -> None:
+    dropped(LINES), dropped(LINES, "imm_orders (1).csv")
+    said = accordant("printavo", "import", "--preview").stderr.replace("\n", " ")
+    assert "not taken: data_imports/imm_orders (1).csv names no company" in said
+
+
+@pytest.mark.parametrize("production_due", ["2026-01-30 12:00", "2026-01-30"], ids=["a moment", "its day alone"])
+def test_a_file_that_changes_nothing_is_said_to(shop: Shop, accordant: Accordant, production_due: str) -> None:
+    dropped(f"Order number,Customer due date,Production due date\n1001,2026-02-01,{production_due}\n")
     (found,) = told(accordant("printavo", "import", "--preview", "--json"))["files"]
     assert (found["changes"], found["unchanged"], found["refused"]) == ([], 1, [])
 

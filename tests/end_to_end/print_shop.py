@@ -17,8 +17,10 @@ from accordant.hooks import shop_staging
 from accordant.hooks.shop import ShopHook
 from accordant.hooks.shop_database import ShopDatabase
 from accordant.store import places
+from accordant.store.quarantine import waiting
 from accordant.sync.errors import AccordantError
 from accordant.tasks import closing, dropped_files, mirror, proof, steps, validate
+from accordant.tasks.workbench import open_store
 from sandbox.printavo.content import Content, generate
 from sandbox.seed.printavo.account import OPEN_SHARE, ORDERS, SEED
 
@@ -127,6 +129,11 @@ class PrintShop:
             where = f"gone_at IS NULL AND lower(kind) = '{kind}'"
             found[kind] = self.value(f"SELECT count(*) FROM printavo.orders WHERE {where}")
         return found
+
+    def troubles(self, object_type: str) -> list[dict[str, Any]]:
+        """Return what stands in quarantine of an object type."""
+        with open_store(1) as store:
+            return [row for row in waiting(store, flow=FLOW) if row["object_type"] == object_type]
 
     def book(self, company: str) -> dict[str, dict[str, Any]]:
         """Return a company's table by order id."""

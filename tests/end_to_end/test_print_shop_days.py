@@ -111,6 +111,20 @@ def test_a_refused_order_stays_as_it_was_and_is_named(shop: PrintShop) -> None:
     assert shop.value(f"SELECT gone_at IS NULL FROM printavo.orders WHERE id = '{order}'") is True
 
 
+@pytest.mark.parametrize("full", [False, True])
+def test_what_was_corrected_in_printavo_leaves_the_quarantine(shop: PrintShop, full: bool) -> None:
+    orders = [shop.printavo.account.own(shop.printavo.account.find_order(one)) for one in [*shop.book("imm")][:2]]
+    for order in orders:
+        order["customerDueAt"] = "0000-00-00"
+    shop.printavo.account.many_changed()
+    shop.run()
+    assert {one["source"] for one in shop.troubles("order")} == {order["id"] for order in orders}
+    orders[0]["customerDueAt"] = "2027-03-04"
+    shop.printavo.account.many_changed()
+    shop.run(full=full)
+    assert [one["source"] for one in shop.troubles("order")] == [orders[1]["id"]]
+
+
 def test_a_plan_that_would_mark_many_records_as_gone_waits_for_a_person(shop: PrintShop) -> None:
     for order in [*shop.printavo.account.orders()][:200]:
         shop.printavo.person.delete_order(order["id"])

@@ -98,6 +98,17 @@ def test_a_file_of_which_nothing_can_be_used_is_rejected_with_line_column_and_re
     assert summary["object_types"]["file"]["quarantined"] == 2
 
 
+def test_what_a_file_got_wrong_is_settled_by_a_better_one_of_its_name(shop: PrintShop) -> None:
+    first, _ = two_orders(shop)
+    drop(shop, f"Order #,Customer due date\n{first['visual_id']},31.02.2027\n")
+    shop.run()
+    shop.run(full=True)
+    assert {one["code"] for one in shop.troubles("file")} == {"FILE_REFUSED"}, "only a better file settles it"
+    drop(shop, f"Order #,Customer due date\n{first['visual_id']},2027-01-15\n")
+    shop.run()
+    assert shop.troubles("file") == []
+
+
 def test_an_order_of_another_company_or_a_hidden_one_is_named_and_not_changed(shop: PrintShop) -> None:
     other, _ = two_orders(shop, "harlestons")
     hidden = sorted(promise().companies["imm"].filtered)

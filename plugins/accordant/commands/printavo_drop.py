@@ -6,7 +6,10 @@ import os
 import shutil
 from pathlib import Path
 
+from rich.text import Text
+
 from accordant.commands.failures import Hint
+from accordant.commands.output import complaints
 
 
 def files_named(place: Path | None) -> dict[str, Path]:
@@ -24,6 +27,10 @@ def files_named(place: Path | None) -> dict[str, Path]:
             raise Hint(f"{place.name} says no company.", f"Name it {' or '.join(expected)}.", record=str(place))
         return {expected[place.name]: place}
     found = {company: place / name for name, company in expected.items() if (place / name).is_file()}
+    from accordant.tasks.dropped_files import files_of_nobody
+
+    for path in files_of_nobody(place, expected.values()):
+        complaints().print(Text(f"not taken: {path} names no company; rename it {' or '.join(expected)}.", "yellow"))
     if not found:
         words = "holds no file to import" if place.is_dir() else "is no file and no folder"
         raise Hint(f"{place} {words}.", f"Files are named {' or '.join(expected)}.", record=str(place))

@@ -118,7 +118,8 @@ def next_steps(report: dict[str, Any], exit_code: ExitCode, again: str) -> list[
     if report["matches"] is False:
         steps.append(f"accordant verify {report['run']}")
     if report["preview"] and plan and exit_code in (ExitCode.AGREED, ExitCode.NEEDS_PERSON):
-        steps += [f"accordant plan show {plan}", again]
+        planned = any(numbers["planned"] for numbers in report["object_types"].values())
+        steps += [f"accordant plan show {plan}", again] if planned else []  # plans of nothing all have one id
     if exit_code is ExitCode.TRY_AGAIN:
         steps.append(again)
     return steps
@@ -138,11 +139,18 @@ def show_report(console: Console, report: dict[str, Any]) -> None:
         "calls": calls or "none",
         "plan": _plan_line(report),
         "certificate": _certificate_line(report),
+        "warnings": _warnings_line(report),
         "problem": report["problem"],
     }
     for name, line in lines.items():
         if line:
             console.print(f"[dim]{name:<12}[/]", cell(line), sep="", soft_wrap=True)
+
+
+def _warnings_line(report: dict[str, Any]) -> str:
+    """Say where decisions such as a due date that a person corrected are named."""
+    warnings = sum(numbers.get("warnings", 0) for numbers in report["object_types"].values())
+    return f"{warnings:,}: accordant quarantine list --run {report['run']}" if warnings else ""
 
 
 def _numbers(object_types: dict[str, dict[str, int]]) -> Any:

@@ -51,6 +51,17 @@ def resolve_others(database: Database, run: Run, sources: Sequence[str]) -> None
     )  # fmt: skip
 
 
+def resolve_but(database: Database, run: Run, object_types: Sequence[str]) -> None:
+    """Close the troubles that earlier runs saw and this run no longer does, but those of some object types."""
+    database.execute("store/trouble_resolve_but", but=list(object_types), run_id=run.id)
+
+
+def troubled_sources(database: Database, run: Run, object_types: Sequence[str]) -> list[str]:
+    """Return the sources in which earlier runs saw troubles of some object types that still stand."""
+    rows = database.rows("store/trouble_sources", object_types=list(object_types), run_id=run.id)
+    return [row["source"] for row in rows]
+
+
 def waiting(database: Database, *, flow: str = "", run_id: str = "", most: int = 1000) -> list[DictRow]:
     """Return what waits in quarantine and conflicts, newest first."""
     return database.rows("store/quarantine_list", flow=flow, run_id=run_id, most=most)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,14 +17,14 @@ from accordant.flows.printavo.csv_reading import read_orders
 from accordant.flows.printavo.settings import PrintavoSettings
 from accordant.hooks.shop_database import ShopDatabase
 from accordant.include_dir import include_dir, sql
-from accordant.store.quarantine import put_troubles
+from accordant.store.quarantine import put_troubles, resolve_others
 from accordant.sync.failpoints import failpoint
 from accordant.sync.operations import Severity, Trouble
 from accordant.tasks.workbench import Workbench
 
 log = logging.getLogger(__name__)
 
-_OBJECT = "file"
+FILE = "file"  # the object type of what is wrong with a file
 _LEFT = {
     "away": "is not in {company}_orders: its status is hidden, or it is another company's. Nothing was changed for it.",
     "overruled": "was changed in Printavo too, whose date counts by the setting `due_dates`.",
@@ -70,10 +70,18 @@ class Dropped:
 def dropped_files(settings: PrintavoSettings) -> Iterator[tuple[str, Path]]:
     """Yield (company, file) of the files that lie in the folder."""
     folder = include_dir().parent / settings.files.folder  # an absolute one stays what it is
+    for path in files_of_nobody(folder, settings.companies):
+        log.warning("%s names no company, so it is left alone.", path)
     for company in sorted(settings.companies):
         path = folder / f"{company}_orders.csv"
         if path.is_file():
             yield company, path
+
+
+def files_of_nobody(folder: Path, companies: Collection[str]) -> list[Path]:
+    """Return the CSV files of a folder that no run takes: imm_orders.csv is imm's, "imm_orders (1).csv" is nobody's."""
+    known = {f"{company}_orders.csv" for company in companies}
+    return sorted(path for path in folder.glob("*") if path.suffix.casefold() == ".csv" and path.name not in known)
 
 
 def stage_corrections(database: ShopDatabase, settings: PrintavoSettings) -> list[Dropped]:
@@ -105,7 +113,7 @@ def _stage(database: ShopDatabase, company: str, file: str, found: CsvOrders, zo
                 connection.execute(sql("printavo/correction_put"), {
                     "company": company, "order_id": order["id"], "visual_id": one.order_number,
                     "file": file, "line": one.line, "customer_due": _given(one.customer_due),
-                    "production_due": _moment(one.production_due, order["production_due"], ZoneInfo(zone)),
+                    "production_due": moment_of(one.production_due, order["production_due"], ZoneInfo(zone)),
                 })  # fmt: skip
     return [one for one in found.orders if len(there.get(one.order_number, [])) != 1]
 
@@ -128,7 +136,7 @@ def _given(value: Any) -> date | datetime | None:
     return None if value is ABSENT else value
 
 
-def _moment(given: Any, known: datetime | None, zone: ZoneInfo) -> datetime | None:
+def moment_of(given: Any, known: datetime | None, zone: ZoneInfo) -> datetime | None:
     """Return a production due date as a moment; a day alone keeps the time of day that Printavo has."""
     if given is ABSENT or given is None or isinstance(given, datetime):
         return None if given is ABSENT else given
@@ -158,7 +166,7 @@ def _not_known(file: str, one: CsvOrder) -> str:
 def _trouble(file: str, severity: Severity, code: str, found: tuple[int | None, str, str, str]) -> Trouble:
     line, column, value, reason = found
     key = f"{file} line {line}" if line else file
-    return Trouble(severity, _OBJECT, key, code, reason, field=column, value=value, source=file)
+    return Trouble(severity, FILE, key, code, reason, field=column, value=value, source=file)
 
 
 def put_away(bench: Workbench, dropped: Sequence[Dropped], left: Mapping[str, Sequence[str]]) -> None:
@@ -175,7 +183,7 @@ def put_away(bench: Workbench, dropped: Sequence[Dropped], left: Mapping[str, Se
         except OSError as error:
             sentence = f"{one.path} was taken up, and cannot be moved away: {error}. Move it by hand."
             log.error("%s", sentence)
-            trouble = Trouble(Severity.WARNING, _OBJECT, one.path.name, "FILE_STAYS", sentence, source=one.path.name)
+            trouble = Trouble(Severity.WARNING, FILE, one.path.name, "FILE_STAYS", sentence, source=one.path.name)
             put_troubles(bench.database, bench.run, [trouble])
 
 
@@ -190,6 +198,7 @@ def _put_away(bench: Workbench, one: Dropped, left: Sequence[str]) -> None:
     place = folder / f"{one.path.stem}_{stamp}_{one.sha256[:8]}{one.path.suffix}"
     head = f"{one.path.name}, run {bench.run.id}: {taken} of {one.rows} rows taken."
     place.with_suffix(".txt").write_text("\n".join([head, *one.lines, *left]) + "\n", "utf-8")
+    resolve_others(bench.database, bench.run, [one.path.name])  # what an earlier file of this name got wrong
     os.replace(one.path, place)
     failpoint("files.1.put_away")
     log.info("%s was put away as %s: %d of %d rows taken.", one.path.name, place, taken, one.rows)

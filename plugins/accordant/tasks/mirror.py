@@ -18,12 +18,12 @@ from accordant.hooks.shop_proof import compared
 from accordant.hooks.shop_schema import migrate
 from accordant.hooks.shop_staging import ShopStaging, base, keep_reading, staged
 from accordant.include_dir import sql
-from accordant.store.quarantine import put_troubles
+from accordant.store.quarantine import put_troubles, resolve_but, resolve_others, troubled_sources
 from accordant.sync.certificate import Difference
 from accordant.sync.failpoints import failpoint
 from accordant.sync.operations import Operation, Severity, Trouble
 from accordant.sync.tables import Table
-from accordant.tasks.dropped_files import Dropped, corrections_left, put_away, stage_corrections
+from accordant.tasks.dropped_files import FILE, Dropped, corrections_left, put_away, stage_corrections
 from accordant.tasks.words import plural
 from accordant.tasks.workbench import Workbench
 
@@ -141,7 +141,7 @@ class Mirror:
                     yield from flow.book_decisions(company, row)
 
     def after_plan(self, bench: Workbench) -> None:
-        """Note how many of the records that were read stay as they are."""
+        """Note how many of the records that were read stay as they are; resolve what no longer stands in the way."""
         planned = {
             row["object_type"]: row["planned"]
             for row in bench.database.rows("store/summary_operations", run_id=bench.run.id)
@@ -150,6 +150,7 @@ class Mirror:
         for kind, row in records.items():
             row["unchanged"] = max(0, row.pop("usable") - planned.get(kind, 0))
         bench.note({**bench.noted(), "records": records})
+        _resolve(bench)
 
     def load(self, bench: Workbench, plan: Any) -> None:
         """Merge what is staged in one transaction: readers see all of it or nothing."""
@@ -187,6 +188,18 @@ class Mirror:
                 yield [_proof(root, row) for row in rows]
         if bench.noted().get("wanted") == "full":
             yield [*_counted(bench)]
+
+
+def _resolve(bench: Workbench) -> None:
+    """Resolve troubles that this run no longer met: of an order only where it read it whole, of a file never."""
+    flow, database = _flow(bench), _database(bench)
+    orders = [table.record for root in flow.roots if root.record == flow.root for table in root.all()]
+    if bench.noted().get("wanted") == "full":
+        resolve_but(bench.database, bench.run, [FILE])
+        return
+    resolve_but(bench.database, bench.run, [FILE, *orders])
+    usable = database.rows("usable_orders", ids=troubled_sources(bench.database, bench.run, orders))
+    resolve_others(bench.database, bench.run, [row["id"] for row in usable])
 
 
 def _flow(bench: Workbench) -> MirrorFlow:

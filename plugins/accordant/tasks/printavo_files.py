@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from psycopg import sql as names
 
@@ -17,6 +18,7 @@ from accordant.hooks.shop_checks import FOLDER
 from accordant.hooks.shop_database import Connection
 from accordant.hooks.shop_schema import book_of
 from accordant.include_dir import sql
+from accordant.tasks.dropped_files import moment_of
 from accordant.tasks.printavo_companies import require_tables
 from accordant.tasks.printavo_verify import opened_shop
 
@@ -72,6 +74,7 @@ def _compared(connection: Connection, company: str, file: str, found: CsvOrders)
     numbers = [one.order_number for one in found.orders]
     rows = connection.execute(sql(f"{FOLDER}/inputs/orders_numbered"), {"numbers": numbers}).fetchall()
     ids: dict[str, list[str]] = {row["visual_id"]: row["ids"] for row in rows}
+    dues = {row["visual_id"]: row["production_due"] for row in rows}
     shown = _shown(connection, company, [one for found_ids in ids.values() for one in found_ids])
     changes: list[DateChange] = []
     unchanged, refused = 0, [one.reason for one in found.refusals]
@@ -84,7 +87,7 @@ def _compared(connection: Connection, company: str, file: str, found: CsvOrders)
             words = f"is not in {company}_orders: its status is hidden, or it is another company's"
             refused.append(f"{file}, line {one.line}: order {one.order_number} {words}.")
         else:
-            new = [*_changes(connection, one, known[0], shown[known[0]])]
+            new = [*_changes(one, known[0], shown[known[0]], dues[one.order_number])]
             changes += new
             unchanged += not new
     doubtful = [one.reason for one in found.warnings]
@@ -101,19 +104,16 @@ def _shown(connection: Connection, company: str, ids: list[str]) -> Mapping[str,
     return {row["order_id"]: row for row in connection.execute(statement, {"ids": ids}).fetchall()}
 
 
-def _changes(connection: Connection, one: CsvOrder, order_id: str, shown: Mapping[str, Any]) -> Iterator[DateChange]:
+def _changes(
+    one: CsvOrder, order_id: str, shown: Mapping[str, Any], production_due: datetime | None
+) -> Iterator[DateChange]:
+    """Yield what a row changes, by the dates that the table shows and the moment that Printavo has."""
+    zone = ZoneInfo(printavo_settings.settings().files.csv.time_zone)
     for field, given in (("customer_due", one.customer_due), ("production_due", one.production_due)):
         if given is None or given is ABSENT:
             continue  # it says nothing
         assert isinstance(given, date)
-        after = _moment(connection, given) if field == "production_due" else given
+        after = moment_of(given, production_due, zone) if field == "production_due" else given
+        assert after is not None
         if after != shown[field]:
             yield DateChange(one.order_number, order_id, field, shown[field], after)
-
-
-def _moment(connection: Connection, given: date) -> datetime:
-    """Return a production due date as the run puts it into the table."""
-    row = connection.execute("SELECT %s::timestamptz AS moment", (given,)).fetchone()
-    assert row is not None
-    moment: datetime = row["moment"]
-    return moment

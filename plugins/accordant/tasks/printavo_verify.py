@@ -91,7 +91,7 @@ def _document(one: Checked) -> dict[str, Any]:
 
 
 def verify(repair: bool = False, preview: bool = True) -> Verification:
-    """Check the shop's tables; say in the log what is wrong.
+    """Check the shop's tables.
 
     Args:
         repair: mend what is safe.
@@ -108,16 +108,15 @@ def verify(repair: bool = False, preview: bool = True) -> Verification:
                 found = looked(shop.database, rules)
         else:
             done, found = [], looked(shop.database, rules)
-        result = Verification(shop.account, found, done, preview or not repair)
-    _tell(result)
-    return result
+        return Verification(shop.account, found, done, preview or not repair)
 
 
 def verify_task(*, repair: bool) -> dict[str, Any]:
-    """Check the shop's tables in a task of Airflow, mending first if asked to; fail if something is wrong."""
+    """Check the shop's tables in a task, mending first if asked to; say in its log what is wrong, and fail."""
 
     def held() -> dict[str, Any]:
         result = verify(repair=repair, preview=False)
+        _tell(result)
         if not result.holds:
             titles = "; ".join(one.check.title for one in result.found if one.count and one.check.severity == "wrong")
             raise NeedsPerson("TABLES_WRONG", f"{result.wrong:,} things are wrong: {titles}.", record=result.account)
