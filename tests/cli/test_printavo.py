@@ -16,8 +16,10 @@ from accordant.commands import printavo_runs, printavo_verify
 from accordant.commands.exits import ExitCode
 from accordant.commands.reports import nothing_known
 from accordant.commands.run import Ended
+from accordant.flows.printavo import settings as printavo_settings
 from accordant.store.database import Database
 from accordant.sync.errors import Misconfigured
+from accordant.tasks import dropped_files
 from tests.cli.conftest import as_connection
 from tests.hooks.shop.rows import Shop
 
@@ -50,11 +52,12 @@ def filled(postgres: Any) -> str:
 def shop(
     postgres: Any, filled: str, store: Database, tmp_path: Path, environment: pytest.MonkeyPatch
 ) -> Iterator[Shop]:
-    """A shop's tables, which the Connection shop_default leads to; the working directory is empty."""
+    """A shop's tables, which the Connection shop_default leads to; the working directory is that of the settings."""
     name = f"cli_shop_{next(_NUMBERS)}"
     postgres.create_database(name, like=filled)
     conninfo = f"host={postgres.socket_dir} user=postgres dbname={name}"
     environment.setenv("AIRFLOW_CONN_SHOP_DEFAULT", as_connection(conninfo))
+    environment.setattr(dropped_files, "include_dir", lambda: tmp_path / "include")  # files are dropped beside it
     environment.chdir(tmp_path)
     shop = Shop(conninfo)
     yield shop
@@ -237,7 +240,7 @@ def test_a_preview_of_files_shows_what_they_change_and_touches_nothing(shop: Sho
 def test_a_file_whose_name_says_no_company_is_named(shop: Shop, accordant: Accordant) -> None:
     dropped(LINES), dropped(LINES, "imm_orders (1).csv")
     said = accordant("printavo", "import", "--preview").stderr.replace("\n", " ")
-    assert "not taken: data_imports/imm_orders (1).csv names no company" in said
+    assert "data_imports/imm_orders (1).csv says no company" in said
 
 
 @pytest.mark.parametrize("production_due", ["2026-01-30 12:00", "2026-01-30"], ids=["a moment", "its day alone"])
@@ -326,13 +329,18 @@ def test_why_a_run_could_not_begin_is_in_the_log_without_a_credential(
     assert text.endswith(" failed, exit code 2\n")
 
 
-def test_a_file_from_elsewhere_is_put_where_the_run_finds_it(runs: Runs, accordant: Accordant) -> None:
-    path = dropped(LINES, folder="desk")
-    accordant("printavo", "import", str(path))
+def test_a_file_from_elsewhere_is_put_where_the_run_finds_it(
+    runs: Runs, accordant: Accordant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From whatever directory the command is typed."""
+    path = dropped(LINES, folder="desk").resolve()
+    monkeypatch.chdir(path.parent)
+    accordant("printavo", "import", path.name)
     assert [(asked[0][1]["what"]) for asked in runs.asked] == ["imm"]
-    assert Path("data_imports/imm_orders.csv").read_text("utf-8") == LINES
+    ((company, found),) = dropped_files.dropped_files(printavo_settings.settings())
+    assert (company, found.read_text("utf-8")) == ("imm", LINES)
     assert path.exists()
-    dropped(LINES, "harlestons_orders.csv")
+    dropped(LINES, "harlestons_orders.csv", str(tmp_path / "data_imports"))
     accordant("printavo", "import")
     assert [(asked[0][1]["what"]) for asked in runs.asked] == ["imm", "all"]
 

@@ -13,24 +13,27 @@ from accordant.commands.output import complaints
 
 
 def files_named(place: Path | None) -> dict[str, Path]:
-    """Return {company: file} of a file, of a folder, or of the folder that the settings name.
+    """Return {company: file} of a file, of a folder, or of the folder in which a run looks.
+
+    A CSV file of a folder whose name says no company is named on stderr.
 
     Raises:
         Hint: there is none, or its name says no company.
     """
     from accordant.flows.printavo import settings as printavo_settings
+    from accordant.tasks.dropped_files import expected_files, files_of_nobody, folder_of
 
-    expected = {f"{company}_orders.csv": company for company in sorted(printavo_settings.settings().companies)}
-    place = place or Path(printavo_settings.settings().files.folder)
+    settings = printavo_settings.settings()
+    expected = expected_files(settings)
+    rename = f"Name it {' or '.join(expected)}."
+    place = place or folder_of(settings)
     if place.is_file():
         if place.name not in expected:
-            raise Hint(f"{place.name} says no company.", f"Name it {' or '.join(expected)}.", record=str(place))
+            raise Hint(f"{place.name} says no company.", rename, record=str(place))
         return {expected[place.name]: place}
+    for path in files_of_nobody(place, expected):
+        complaints().print(Text(f"not taken: {path} says no company. {rename}", "yellow"), soft_wrap=True)
     found = {company: place / name for name, company in expected.items() if (place / name).is_file()}
-    from accordant.tasks.dropped_files import files_of_nobody
-
-    for path in files_of_nobody(place, expected.values()):
-        complaints().print(Text(f"not taken: {path} names no company; rename it {' or '.join(expected)}.", "yellow"))
     if not found:
         words = "holds no file to import" if place.is_dir() else "is no file and no folder"
         raise Hint(f"{place} {words}.", f"Files are named {' or '.join(expected)}.", record=str(place))
@@ -44,8 +47,9 @@ def put_into_folder(files: dict[str, Path]) -> None:
         Hint: another file of that name waits there; nothing was copied.
     """
     from accordant.flows.printavo import settings as printavo_settings
+    from accordant.tasks.dropped_files import folder_of
 
-    folder = Path(printavo_settings.settings().files.folder)
+    folder = folder_of(printavo_settings.settings())
     copies = {path: folder / path.name for path in files.values() if path.resolve().parent != folder.resolve()}
     for path, target in copies.items():
         if target.exists() and target.read_bytes() != path.read_bytes():

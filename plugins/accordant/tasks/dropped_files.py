@@ -69,19 +69,27 @@ class Dropped:
 
 def dropped_files(settings: PrintavoSettings) -> Iterator[tuple[str, Path]]:
     """Yield (company, file) of the files that lie in the folder."""
-    folder = include_dir().parent / settings.files.folder  # an absolute one stays what it is
-    for path in files_of_nobody(folder, settings.companies):
+    folder, expected = folder_of(settings), expected_files(settings)
+    for path in files_of_nobody(folder, expected):
         log.warning("%s names no company, so it is left alone.", path)
-    for company in sorted(settings.companies):
-        path = folder / f"{company}_orders.csv"
-        if path.is_file():
-            yield company, path
+    for name, company in expected.items():
+        if (folder / name).is_file():
+            yield company, folder / name
 
 
-def files_of_nobody(folder: Path, companies: Collection[str]) -> list[Path]:
+def folder_of(settings: PrintavoSettings) -> Path:
+    """Return where files are dropped, wherever the process works: beside include/, or an absolute path."""
+    return include_dir().parent / settings.files.folder
+
+
+def expected_files(settings: PrintavoSettings) -> dict[str, str]:
+    """Return {name of a file: its company}."""
+    return {f"{company}_orders.csv": company for company in sorted(settings.companies)}
+
+
+def files_of_nobody(folder: Path, expected: Collection[str]) -> list[Path]:
     """Return the CSV files of a folder that no run takes: imm_orders.csv is imm's, "imm_orders (1).csv" is nobody's."""
-    known = {f"{company}_orders.csv" for company in companies}
-    return sorted(path for path in folder.glob("*") if path.suffix.casefold() == ".csv" and path.name not in known)
+    return sorted(path for path in folder.glob("*") if path.suffix.casefold() == ".csv" and path.name not in expected)
 
 
 def stage_corrections(database: ShopDatabase, settings: PrintavoSettings) -> list[Dropped]:
