@@ -14,6 +14,7 @@ from sandbox.conductor.client import ConductorControl
 from sandbox.conductor.company import Company
 from sandbox.conductor.settings import Settings
 from sandbox.shared.launch import (
+    RunningProcess,
     ServerProcess,
     free_port,
     listening_socket,
@@ -61,18 +62,10 @@ class ConductorThread(RunningConductor):
 
 
 @dataclass
-class ConductorProcess(RunningConductor):
+class ConductorProcess(RunningConductor, RunningProcess):
     """A server in a process of its own."""
 
     process: ServerProcess
-
-    def kill(self) -> None:
-        """kill -9, as a crash would."""
-        self.process.kill()
-
-    def restart(self) -> None:
-        """Start again on the same port and, if it has one, the same data file."""
-        self.process.restart()
 
 
 @contextmanager

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sandbox.shared.settings import ChangeableSettings
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "default_status": ("active", "all", "inactive"),
@@ -15,7 +17,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 
 
 @dataclass
-class Settings:
+class Settings(ChangeableSettings):
     """The settings, changeable while the server runs.
 
     Attributes:
@@ -37,26 +39,6 @@ class Settings:
     adjustments_timeout_rows: int | None = None
     blank_ref_number: str = "blank"
     company_name: str = "Accordant Demo Company"
-
-    def __post_init__(self) -> None:
-        self._check(self.read())
-
-    def read(self) -> dict[str, Any]:
-        """All settings."""
-        return asdict(self)
-
-    def change(self, given: Mapping[str, Any]) -> None:
-        """Change what is given.
-
-        Raises:
-            ValueError: an unknown name or value.
-        """
-        unknown = set(given) - {field.name for field in fields(self)}
-        if unknown:
-            raise ValueError(f"no setting is called {sorted(unknown)[0]}; there are {sorted(self.read())}")
-        self._check(given)
-        for name, value in given.items():
-            setattr(self, name, value)
 
     @staticmethod
     def _check(given: Mapping[str, Any]) -> None:

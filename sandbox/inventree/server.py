@@ -12,6 +12,7 @@ from sandbox.inventree.application import DEFAULT_PASSWORD, InvenTree, Options
 from sandbox.inventree.store import Store
 from sandbox.shared.client import SandboxControl
 from sandbox.shared.launch import (
+    RunningProcess,
     ServerProcess,
     free_port,
     listening_socket,
@@ -54,18 +55,10 @@ class InvenTreeThread(RunningInvenTree):
 
 
 @dataclass
-class InvenTreeProcess(RunningInvenTree):
+class InvenTreeProcess(RunningInvenTree, RunningProcess):
     """A server in a process of its own."""
 
     process: ServerProcess
-
-    def kill(self) -> None:
-        """kill -9, as a crash would."""
-        self.process.kill()
-
-    def restart(self) -> None:
-        """Start again on the same port and, if it has one, the same data file."""
-        self.process.restart()
 
 
 @contextmanager

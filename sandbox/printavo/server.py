@@ -18,6 +18,7 @@ from sandbox.printavo.settings import Settings
 from sandbox.printavo.small_lists import ACCOUNT_EMAIL
 from sandbox.shared.clock import Clock, Seconds
 from sandbox.shared.launch import (
+    RunningProcess,
     ServerProcess,
     free_port,
     listening_socket,
@@ -78,18 +79,10 @@ class PrintavoThread(RunningPrintavo):
 
 
 @dataclass
-class PrintavoProcess(RunningPrintavo):
+class PrintavoProcess(RunningPrintavo, RunningProcess):
     """A server in a process of its own."""
 
     process: ServerProcess
-
-    def kill(self) -> None:
-        """kill -9, as a crash would."""
-        self.process.kill()
-
-    def restart(self) -> None:
-        """Start again on the same port and, if it has one, the same data file."""
-        self.process.restart()
 
 
 @contextmanager

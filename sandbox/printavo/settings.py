@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from typing import Any
+
+from sandbox.shared.settings import ChangeableSettings
 
 _ORDERS = ("newest_first", "oldest_first")
 _MAY_BE_NONE = ("max_complexity", "max_depth", "max_page_size")
 
 
 @dataclass
-class Settings:
+class Settings(ChangeableSettings):
     """The settings, changeable while the server runs.
 
     Attributes:
@@ -33,26 +35,6 @@ class Settings:
     default_page_size: int = 25
     max_page_size: int | None = None
     default_order: str = "newest_first"
-
-    def __post_init__(self) -> None:
-        self._check(self.read())
-
-    def read(self) -> dict[str, Any]:
-        """All settings."""
-        return asdict(self)
-
-    def change(self, given: Mapping[str, Any]) -> None:
-        """Change what is given.
-
-        Raises:
-            ValueError: an unknown name or value.
-        """
-        unknown = set(given) - {field.name for field in fields(self)}
-        if unknown:
-            raise ValueError(f"no setting is called {sorted(unknown)[0]}; there are {sorted(self.read())}")
-        self._check(given)
-        for name, value in given.items():
-            setattr(self, name, value)
 
     @staticmethod
     def _check(given: Mapping[str, Any]) -> None:

@@ -15,6 +15,7 @@ from sandbox.quickbooks_online.company import Company
 from sandbox.quickbooks_online.settings import Settings
 from sandbox.shared.clock import Clock, Seconds
 from sandbox.shared.launch import (
+    RunningProcess,
     ServerProcess,
     free_port,
     listening_socket,
@@ -76,18 +77,10 @@ class QuickBooksOnlineThread(RunningQuickBooksOnline):
 
 
 @dataclass
-class QuickBooksOnlineProcess(RunningQuickBooksOnline):
+class QuickBooksOnlineProcess(RunningQuickBooksOnline, RunningProcess):
     """A server in a process of its own."""
 
     process: ServerProcess
-
-    def kill(self) -> None:
-        """kill -9, as a crash would."""
-        self.process.kill()
-
-    def restart(self) -> None:
-        """Start again on the same port and, if it has one, the same data file."""
-        self.process.restart()
 
 
 @contextmanager

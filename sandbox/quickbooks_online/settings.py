@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sandbox.shared.settings import ChangeableSettings
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "given_number_when_automatic": ("accept", "ignore"),
@@ -17,7 +19,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 
 
 @dataclass
-class Settings:
+class Settings(ChangeableSettings):
     """The settings, changeable while the server runs.
 
     Attributes:
@@ -70,26 +72,6 @@ class Settings:
     at_once: int = 10
     retry_after: bool = False
     throttle_code: str = "3001"
-
-    def __post_init__(self) -> None:
-        self._check(self.read())
-
-    def read(self) -> dict[str, Any]:
-        """All settings."""
-        return asdict(self)
-
-    def change(self, given: Mapping[str, Any]) -> None:
-        """Change what is given.
-
-        Raises:
-            ValueError: an unknown name or value.
-        """
-        unknown = set(given) - {field.name for field in fields(self)}
-        if unknown:
-            raise ValueError(f"no setting is called {sorted(unknown)[0]}; there are {sorted(self.read())}")
-        self._check(given)
-        for name, value in given.items():
-            setattr(self, name, value)
 
     @staticmethod
     def _check(given: Mapping[str, Any]) -> None:

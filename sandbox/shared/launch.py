@@ -108,6 +108,20 @@ class ServerProcess:
             self._process.stdout.close()
 
 
+class RunningProcess:
+    """A running system that is a process of its own."""
+
+    process: ServerProcess
+
+    def kill(self) -> None:
+        """kill -9, as a crash would."""
+        self.process.kill()
+
+    def restart(self) -> None:
+        """Start again on the same port and, if it has one, the same data file."""
+        self.process.restart()
+
+
 def free_port() -> int:
     """A port that nothing listens on now."""
     with listening_socket("127.0.0.1", 0) as sock, suppress(OSError):
